@@ -1,0 +1,140 @@
+"""briefgen.yaml -> Workspace: where things lie, the audiences, the closed list of sectors, the packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from briefgen.errors import BriefgenError, Diagnostic, UsageError, did_you_mean, error
+from briefgen.model import Audience, Marking, Pack, Settings
+from briefgen.yamlread import Document, read, validate
+
+SETTINGS_FILE = "briefgen.yaml"
+SECTORS = (
+    "government-politics", "foreign-affairs", "defence-security", "law-justice", "economy-finance", "trade",
+    "industry", "energy", "agriculture-food", "transport", "digital-technology", "science-space", "health",
+    "environment", "education", "labour-social", "media-culture", "other",
+)  # fmt: skip
+
+# What each well-known audience gets where briefgen.yaml is silent; another one starts from the nearest in length.
+AUDIENCES: Mapping[str, Audience] = {
+    "executive": Audience(
+        clearance=Marking.AMBER, pages=1, template="executive.html", title="Executive brief",
+        sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.6, order="sector",
+        fuller="briefing",
+    ),
+    "note": Audience(
+        clearance=Marking.AMBER, pages=2, template="note.html", title="Note",
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        order="sector", fuller="briefing",
+    ),
+    "briefing": Audience(
+        clearance=Marking.AMBER, pages=8, template="briefing.html", title="Briefing",
+        sections=("summary", "findings", "risks", "questions"), wording="detail", floor="headline", lead=1.0,
+        order="sector",
+    ),
+    "public": Audience(
+        clearance=Marking.CLEAR, pages=2, template="public.html", title="Public summary",
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        order="sector",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with content/, seeds/ and build/; every setting resolved, nothing left to default later."""
+
+    root: Path
+    sectors: tuple[str, ...] = SECTORS
+    audiences: Mapping[str, Audience] = field(default_factory=lambda: dict(AUDIENCES))
+    packs: Mapping[str, Pack] = field(default_factory=dict)
+
+    @property
+    def content(self) -> Path:
+        return self.root / "content"
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    def relative(self, path: Path) -> str:
+        """How messages call a file: relative to the workspace where it lies inside it."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+    def briefs(self) -> list[str]:
+        """Names of all briefs, sorted; a `UsageError` when there are none."""
+        if not self.content.is_dir():
+            hint = "run in a workspace, or name one with --workspace; 'briefgen new NAME' starts a brief"
+            raise UsageError(error("there is no content directory", str(self.content), hint))
+        names = sorted(path.parent.name for path in self.content.glob("*/brief.yaml"))
+        if not names:
+            hint = "'briefgen new NAME' starts a brief"
+            raise UsageError(error("the content directory holds no <name>/brief.yaml", str(self.content), hint))
+        return names
+
+    def choose(self, what: str, wanted: tuple[str, ...], known: list[str]) -> list[str]:
+        """`wanted` out of `known`, or all of them; a `UsageError` names every one that is unknown."""
+        unknown = [name for name in wanted if name not in known]
+        if unknown:
+            found = [error(f"unknown {what} '{name}'", hint=did_you_mean(name, known)) for name in unknown]
+            raise UsageError(*found)
+        return [name for name in known if name in wanted] if wanted else known
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` with a briefgen.yaml; else the nearest with a content/; else it."""
+    start = start.resolve()
+    folders = (start, *start.parents)
+    for folder in folders:
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    return next((folder for folder in folders if (folder / "content").is_dir()), start)
+
+
+def load(root: Path) -> Workspace:
+    """The workspace at `root`; raises `BriefgenError` with everything that is wrong in briefgen.yaml."""
+    if not root.is_dir():
+        hint = "name an existing folder with --workspace"
+        raise UsageError(error("the workspace is not a directory", str(root), hint))
+    path = root / SETTINGS_FILE
+    if not path.exists():
+        return Workspace(root)
+    document, problems = read(path, SETTINGS_FILE)
+    if document.data is None and not problems:
+        return Workspace(root)
+    settings, found = validate(Settings, document)
+    if problems or found or settings is None:
+        raise BriefgenError(*problems, *found)
+    audiences = {name: _resolved(name, each) for name, each in (settings.audiences or AUDIENCES).items()}
+    workspace = Workspace(root, settings.sectors or SECTORS, audiences, settings.packs or {})
+    if dangling := list(_dangling(workspace, document)):
+        raise BriefgenError(*dangling)
+    return workspace
+
+
+def _resolved(name: str, audience: Audience) -> Audience:
+    """The audience with every field that its file leaves out taken from the nearest well-known one."""
+    by_length = "executive" if audience.pages == 1 else "note" if audience.pages <= 3 else "briefing"
+    base = AUDIENCES.get(name) or AUDIENCES[by_length].model_copy(update={"title": name.capitalize()})
+    given = {key: value for key in audience.model_fields_set if (value := getattr(audience, key)) is not None}
+    return base.model_copy(update=given)
+
+
+def _dangling(workspace: Workspace, document: Document) -> list[Diagnostic]:
+    """Names in the settings that name nothing."""
+    known = list(workspace.audiences)
+    found = []
+    for name, audience in workspace.audiences.items():
+        given = audience.fuller and "fuller" in document.data["audiences"].get(name, {})
+        if given and audience.fuller not in known:
+            path = ("audiences", name, "fuller")
+            hint = did_you_mean(str(audience.fuller), known)
+            found.append(document.diagnostic(path, f"unknown audience '{audience.fuller}'", hint))
+    for name, pack in workspace.packs.items():
+        for number, wanted in enumerate(pack.audiences):
+            if wanted not in known:
+                path = ("packs", name, "audiences", number)
+                found.append(document.diagnostic(path, f"unknown audience '{wanted}'", did_you_mean(wanted, known)))
+    return found
