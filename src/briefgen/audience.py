@@ -45,9 +45,9 @@ def _cleared(brief: Brief, clearance: Marking) -> Brief:
     line = brief.bottom_line
     sections = {name: tuple(i for i in brief.section(name) if may_see(i.marking)) for name in SECTIONS}
     sources = tuple(source for source in brief.sources if may_see(source.marking))
-    return brief.model_copy(
-        update={**sections, "sources": sources, "bottom_line": line if line and may_see(line.marking) else None}
-    )
+    changed: dict[str, object] = {**sections, "sources": sources}
+    changed["bottom_line"] = line if line and may_see(line.marking) else None
+    return brief.model_copy(update=changed)
 
 
 def _cited(brief: Brief, only: str | None) -> set[str | None]:

@@ -85,7 +85,9 @@ def _ids(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
         if not isinstance(name, str):
             continue
         if name in RESERVED:
-            yield document.diagnostic((*path, "id"), f"id '{name}' is used by the templates", "choose another")
+            yield document.diagnostic(
+                (*path, "id"), f"id '{name}' is used by the templates", "choose another"
+            )
         if name in seen:
             line = document.place((*seen[name], "id"))[0]
             hint = f"line {line} has it already; every id is unique in the brief"
@@ -102,7 +104,8 @@ def _sources(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     for path, evidence in _quotes(document.data):
         source = evidence.get("source")
         if isinstance(source, str) and source not in known:
-            yield document.diagnostic((*path, "source"), f"unknown source '{source}'", did_you_mean(source, known))
+            hint = did_you_mean(source, known)
+            yield document.diagnostic((*path, "source"), f"unknown source '{source}'", hint)
         if source is None and len(known) > 1:
             hint = f"add 'source: {known[0]}', or another of: {', '.join(known)}"
             yield document.diagnostic(path, "the quote does not say which source it is from", hint)
@@ -131,11 +134,15 @@ def _evidence(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
             hint = "offsets count code points from 0, the end exclusive"
             yield document.diagnostic((*path, "end"), f"the quote ends at {end} but starts at {start}", hint)
         elif bool(start) != bool(end):
-            yield document.diagnostic(path, "the quote has only one of 'start' and 'end'", "give both, or neither")
+            yield document.diagnostic(
+                path, "the quote has only one of 'start' and 'end'", "give both, or neither"
+            )
 
 
 def _called(path: Path_, item: dict[str, Any]) -> str:
-    kind = {"findings": "finding", "risks": "risk", "questions": "question"}.get(str(path[0]), "summary sentence")
+    kind = {"findings": "finding", "risks": "risk", "questions": "question"}.get(
+        str(path[0]), "summary sentence"
+    )
     return f"{kind} '{item.get('id')}'"
 
 
@@ -150,7 +157,7 @@ def _markings(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
         hint = "add 'marking: TLP:CLEAR' (or another) so that it is decided, not assumed"
         yield document.diagnostic((), "no marking: taken as TLP:AMBER", hint, "warning")
     line = data.get("bottom_line")
-    marked = [(("bottom_line",), line)] if isinstance(line, dict) else []
+    marked: list[tuple[Path_, dict[str, Any]]] = [(("bottom_line",), line)] if isinstance(line, dict) else []
     marked += [*_entries(data, "sources"), *_items(data)]
     for path, entry in marked:
         own = _marking(entry.get("marking"))
@@ -163,7 +170,8 @@ def _markings(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
 
 def _looser_than_source(document: Document, overall: Marking) -> Iterator[Diagnostic]:
     """An item may not be given to more readers than the source it quotes."""
-    sources = {str(s.get("id")): _marking(s.get("marking")) or overall for _, s in _entries(document.data, "sources")}
+    entries = (source for _, source in _entries(document.data, "sources"))
+    sources = {str(source.get("id")): _marking(source.get("marking")) or overall for source in entries}
     only = next(iter(sources)) if len(sources) == 1 else None
     for path, item in _items(document.data):
         own = _marking(item.get("marking")) or overall
@@ -183,8 +191,9 @@ def _terms(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
         return
     known = [word for term in SCALES[scale] for word in term.words]
     line = document.data.get("bottom_line")
-    holders: list[tuple[Path_, dict[str, Any]]] = [(("bottom_line",), line)] if isinstance(line, dict) else []
-    for path, entry in (*holders, *_entries(document.data, "findings", "risks")):
+    holders = _entries(document.data, "findings", "risks")
+    judged: list[tuple[Path_, dict[str, Any]]] = [(("bottom_line",), line)] if isinstance(line, dict) else []
+    for path, entry in (*judged, *holders):
         term = entry.get("likelihood")
         if isinstance(term, str) and term not in known:
             hint = did_you_mean(term, known)
@@ -195,7 +204,9 @@ def _attributions(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     for path, finding in _entries(document.data, "findings"):
         if finding.get("stance") == "claimed" and not finding.get("attribution"):
             hint = "add 'attribution: …', or 'attribution: unnamed' where the source does not say"
-            yield document.diagnostic((*path, "stance"), f"{_called(path, finding)} is claimed, by whom?", hint)
+            yield document.diagnostic(
+                (*path, "stance"), f"{_called(path, finding)} is claimed, by whom?", hint
+            )
         if "stance" not in finding:
             hint = "add 'stance: reported', claimed, judged or assessed"
             message = f"{_called(path, finding)} has no stance: printed as reported fact"
@@ -205,7 +216,11 @@ def _attributions(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
 def _judgement(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     """ICD 203 standard 2: a judgement says what it rests on."""
     line = document.data.get("bottom_line")
-    if isinstance(line, dict) and (line.get("likelihood") or line.get("confidence")) and not line.get("basis"):
+    if (
+        isinstance(line, dict)
+        and (line.get("likelihood") or line.get("confidence"))
+        and not line.get("basis")
+    ):
         hint = "add 'basis: …': what the judgement rests on"
         yield document.diagnostic(("bottom_line",), "the bottom line is a judgement without basis", hint)
     for path, finding in _entries(document.data, "findings"):

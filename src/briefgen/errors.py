@@ -50,10 +50,10 @@ def error(message: str, file: str | None = None, hint: str | None = None) -> Dia
 class BriefgenError(Exception):
     """Base of everything a user can cause; anything else that escapes is a bug of ours.
 
-        BriefgenError          1  a target failed, or a check found errors
-        ├── UsageError         2  wrong usage: no such brief, audience, format
-        ├── LeakError          3  something above an audience's clearance was about to be published
-        └── SurroundingsError  4  the environment: disk, permission, missing library
+    BriefgenError          1  a target failed, or a check found errors
+    ├── UsageError         2  wrong usage: no such brief, audience, format
+    ├── LeakError          3  something above an audience's clearance was about to be published
+    └── SurroundingsError  4  the environment: disk, permission, missing library
     """
 
     exit_code = 1
@@ -95,5 +95,3 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them is an error, rather than a warning or a note."""
     return any(each.severity == "error" for each in diagnostics)
-
-

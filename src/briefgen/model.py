@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -99,6 +100,33 @@ SCALES: Mapping[Scale, tuple[Term, ...]] = {
 }
 
 
+BlockKind = Literal["heading", "paragraph", "list-item", "table-row", "quote", "residue"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of a source's text, as code points, end exclusive; residue is what is not content."""
+
+    kind: BlockKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that was read: one text with its blocks in order; unknown metadata is None."""
+
+    file: str
+    text: str
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    published: date | None = None
+    url: str | None = None
+    language: str | None = None
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -130,6 +158,9 @@ class SourceReference(_Data):
     reliability: Literal["A", "B", "C", "D", "E", "F"] | None = None
     note: Text | None = None
     marking: Marking | None = None
+    # Where a source is not plain text, offsets count in a text that was read from it once and is kept.
+    text: Text | None = None
+    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class BottomLine(_Data):

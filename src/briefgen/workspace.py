@@ -71,7 +71,9 @@ class Workspace:
         names = sorted(path.parent.name for path in self.content.glob("*/brief.yaml"))
         if not names:
             hint = "'briefgen new NAME' starts a brief"
-            raise UsageError(error("the content directory holds no <name>/brief.yaml", str(self.content), hint))
+            raise UsageError(
+                error("the content directory holds no <name>/brief.yaml", str(self.content), hint)
+            )
         return names
 
     def choose(self, what: str, wanted: tuple[str, ...], known: list[str]) -> list[str]:
@@ -135,6 +137,7 @@ def _dangling(workspace: Workspace, document: Document) -> list[Diagnostic]:
     for name, pack in workspace.packs.items():
         for number, wanted in enumerate(pack.audiences):
             if wanted not in known:
-                path = ("packs", name, "audiences", number)
-                found.append(document.diagnostic(path, f"unknown audience '{wanted}'", did_you_mean(wanted, known)))
+                place = ("packs", name, "audiences", number)
+                hint = did_you_mean(wanted, known)
+                found.append(document.diagnostic(place, f"unknown audience '{wanted}'", hint))
     return found

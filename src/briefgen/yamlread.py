@@ -26,7 +26,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 # libyaml's event parser is iterative and 3 to 4 times faster; its recursive composer is never used here.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -114,7 +116,7 @@ def _syntax_hint(problem: yaml.MarkedYAMLError) -> str:
         return "indent with spaces, not tabs"
     if "could not find expected ':'" in said:
         return "write 'key: value', and indent text that goes on in the next line"
-    if "found unexpected end of stream" in said or "while scanning a quoted scalar" in (problem.context or ""):
+    if "unexpected end of stream" in said or "quoted scalar" in (problem.context or ""):
         return "close the quotation mark"
     return "check indentation, quotes and brackets around this place"
 
@@ -228,7 +230,8 @@ def _told(model: type[BaseModel], document: Document, problem: Any) -> Diagnosti
     if kind == "missing":
         return document.diagnostic(path, f"field '{name}' is missing", f"add '{name}: …'")
     if "[key]" in problem["loc"]:
-        return document.diagnostic(path, f"'{name}' is not a name", "use letters, digits, '-' and '_'", key=True)
+        hint = "use letters, digits, '-' and '_'"
+        return document.diagnostic(path, f"'{name}' is not a name", hint, key=True)
     what = f"item {name}" if isinstance(path[-1] if path else None, int) else f"'{name}'"
     if given is None:
         return document.diagnostic(path, f"{what} is empty", "give it a value or remove the line")
