@@ -252,6 +252,10 @@ def _log() -> Iterator[list[logging.LogRecord]]:
 
 def _told(record: logging.LogRecord, file: str | None) -> Diagnostic:
     message = record.getMessage()
+    if message.startswith("Using fontTools instead of HarfBuzz"):
+        # Once a document, not once a face: nothing is wrong with the pages.
+        hint = "install libharfbuzz-subset0 (or your system's HarfBuzz) to write PDFs faster"
+        return Diagnostic("note", "fonts are cut with fontTools, which is slow", hint=hint)
     severity = "error" if record.levelno >= logging.ERROR else "warning"
     place = _POSITION.search(message) if file else None
     line, column = (int(place[1]), int(place[2])) if place else (None, None)

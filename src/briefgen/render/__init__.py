@@ -2,7 +2,7 @@
 
 from briefgen.render.assets import Assets, Sheet, search_path
 from briefgen.render.context import Choice
-from briefgen.render.environment import Renderer, Rendered, template_files
+from briefgen.render.environment import Rendered, Renderer, template_files
 from briefgen.render.publish import self_contained
 
 __all__ = [

@@ -77,8 +77,8 @@ class Assets:
     def sheets(self, names: Iterable[str], variables: Mapping[str, str]) -> list[Sheet]:
         """The named style sheets; `variables` win over what the sheets declare. Later sheets win over earlier."""
         found = [(name, self._css(name)) for name in names]
-        declared = dict(self.variables(text for _, (_, text) in found))
-        values = {name: _resolve(value, declared | variables) for name, value in (declared | variables).items()}
+        declared = self.variables(text for _, (_, text) in found) | dict(variables)
+        values = {name: _resolve(value, declared) for name, value in declared.items()}
         return [Sheet(name, self.shown(path), _resolve(text, values)) for name, (path, text) in found]
 
     def variables(self, texts: Iterable[str]) -> dict[str, str]:
@@ -107,4 +107,3 @@ def _resolve(text: str, values: Mapping[str, str], depth: int = 0) -> str:
         return text
     found = _USED.sub(lambda m: values.get(m[1], m[2].strip() if m[2] is not None else m[0]), text)
     return found if found == text else _resolve(found, values, depth + 1)
-

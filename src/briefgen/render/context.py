@@ -6,7 +6,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from briefgen.model import IMPACTS, SCALES, Brief, Edition, Evidence, Finding, Item, Question, Risk, Section, Wording
+from briefgen.model import (
+    IMPACTS,
+    SCALES,
+    Brief,
+    Edition,
+    Evidence,
+    Finding,
+    Item,
+    Question,
+    Risk,
+    Section,
+    Wording,
+)
 from briefgen.render.labels import long_date
 
 # Which wording of which item is printed. In a catalogue an item stands once for every wording to be measured.

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -59,9 +60,7 @@ class Renderer:
         self.assets = assets
         self.problems: list[Diagnostic] = []
 
-    def render(
-        self, edition: Edition, choice: Choice, fuller: str | None = None, catalogue: bool = False
-    ) -> Rendered:
+    def render(self, edition: Edition, choice: Choice, fuller: str | None = None, catalogue: bool = False) -> Rendered:
         """The HTML of `edition` with the chosen wordings; in a catalogue ids are `<item>--<wording>`.
 
         Raises `BriefgenError` with the place in the template where it fails.
@@ -130,7 +129,7 @@ class _Loader(jinja2.BaseLoader):
     def __init__(self, assets: Assets) -> None:
         self.assets = assets
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+    def get_source(self, _: jinja2.Environment, template: str) -> tuple[str, str, Any]:
         path = self.assets.find(template)
         if path is None:
             raise jinja2.TemplateNotFound(template)
@@ -168,7 +167,7 @@ _MARKDOWN = MarkdownIt("zero", {"html": False, "typographer": False}).enable(["e
 def inline(text: str) -> Markup:
     """Filter: the inline Markdown of a wording (emphasis and links) as HTML, everything else escaped."""
     # The renderer escapes all text; links keep only the schemes that markdown-it holds to be safe.
-    return Markup(_MARKDOWN.renderInline(text[:_MAX_TEXT]))  # noqa: S704
+    return Markup(_MARKDOWN.renderInline(text[:_MAX_TEXT]))
 
 
 def template_files(assets: Assets) -> list[tuple[str, str, bool]]:
