@@ -39,7 +39,7 @@ class Request:
     folder: Path
     strict: bool = False
     whole: bool = True
-    told: Callable[[Target], None] = field(default=lambda target: None)
+    told: Callable[[Target], None] = field(default=lambda _: None)
 
 
 def load(workspace: Workspace, name: str) -> tuple[Loaded, list[Diagnostic]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from briefgen.model import (
@@ -23,6 +24,8 @@ from briefgen.render.labels import long_date
 
 # Which wording of which item is printed. In a catalogue an item stands once for every wording to be measured.
 Choice = Sequence[tuple[str, Wording]]
+# A catalogue shows each risk in every wording; its matrix is measured with as many as a page usually holds.
+TYPICAL_RISKS = 5
 
 
 def context(
@@ -61,13 +64,15 @@ def context(
         "bottom_line": _bottom_line(brief, labels),
         "scale": _scale(brief, labels),
         "summary": describe.section("summary"),
-        "findings": describe.section("findings"),
+        "findings": (findings := describe.section("findings")),
+        "sectors": _by_sector(findings),
         "risks": risks,
         "questions": describe.section("questions"),
-        "matrix": _matrix(brief, risks, labels),
+        "matrix": _matrix(brief, risks[:TYPICAL_RISKS] if catalogue else risks, labels),
         "sources": [_source(source, brief, labels) for source in brief.sources],
         "credibilities": _credibilities(brief, kept, labels),
-        "omitted": _omitted(edition, kept, fuller),
+        # A catalogue is for measuring: it must leave room for the longest note.
+        "omitted": _omitted(edition, {} if catalogue else kept, fuller),
         "t": dict(labels),
     }
 
@@ -83,14 +88,10 @@ class _Describer:
 
     def section(self, name: Section, prefix: str = "") -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        before = ""
-        for item in self.brief.section(name):
-            for wording in self.wordings.get(item.id, []):
-                described = self.item(item, wording)
-                described["number"] = f"{prefix}{len(found) + 1}"
-                described["first_of_sector"] = described.get("sector") != before
-                before = described.get("sector", "")
-                found.append(described)
+        items = [item for item in self.brief.section(name) if item.id in self.wordings]
+        for number, item in enumerate(items, start=1):
+            for wording in self.wordings[item.id]:
+                found.append(self.item(item, wording) | {"number": f"{prefix}{number}"})
         return found
 
     def item(self, item: Item, wording: Wording) -> dict[str, Any]:
@@ -149,6 +150,16 @@ class _Describer:
         source = self.source_of(evidence)
         place = {"start": evidence.start, "end": evidence.end}
         return {"source": source.id if source else None, "exact": evidence.exact, **place}
+
+
+def _by_sector(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Runs of findings of one sector, in reading order; the first of each run is marked as such."""
+    runs = groupby(findings, key=lambda finding: (finding["sector"], finding["sector_label"]))
+    groups = [{"name": name, "label": label, "findings": list(run)} for (name, label), run in runs]
+    firsts = [group["findings"][0] for group in groups]
+    for finding in findings:
+        finding["first_of_sector"] = any(finding is first for first in firsts)
+    return groups
 
 
 def sector_label(sector: str, labels: Mapping[str, str]) -> str:
@@ -230,8 +241,9 @@ def _span(used: list[int], steps: int) -> tuple[int, int]:
 
 
 def _cell(placed: Mapping[str, tuple[int, int]], at: int, impact: int, steps: int) -> dict[str, Any]:
-    """`heat` 0 to 4 runs along both axes alike."""
-    heat = round(4 * (at / (steps - 1) + impact / (len(IMPACTS) - 1)) / 2)
+    """`heat` 0 to 4 grows with likelihood times impact."""
+    weight = min(at / (steps - 2), 1.0) * impact / (len(IMPACTS) - 1)
+    heat = sum(weight >= edge for edge in (0.15, 0.25, 0.45, 0.7))
     return {"risks": [number for number, place in placed.items() if place == (at, impact)], "heat": heat}
 
 
