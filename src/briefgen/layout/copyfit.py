@@ -52,20 +52,25 @@ class Row:
 
 @dataclass
 class Flow:
-    """A column, or the whole text: its rows in order, and `tail`, what stands after the last of them."""
+    """A column, or the whole text: its rows in order, and `tail`, what stands after the last of them.
+
+    `heads` is what stands above the first row of a section, `repeated` what a table says again on each new page.
+    """
 
     rows: list[Row]
     tail: float
     heads: dict[str, float] = field(default_factory=dict)
+    repeated: dict[str, float] = field(default_factory=dict)
 
-    def chosen(self, choice: Mapping[str, str]) -> list[tuple[float, float]]:
-        """Gap and height of every row that `choice` prints; the first row of a section brings its heading."""
+    def chosen(self, choice: Mapping[str, str]) -> list[tuple[float, float, float]]:
+        """(gap, height, repeated head) of every row that `choice` prints; a section's first brings its heading."""
         found, seen = [], set()
         for row in self.rows:
             if choice.get(row.item) == row.wording or (row.wording is None and row.item in choice):
-                gap = row.gap if row.section in seen else self.heads[row.section]
+                again = row.section in seen
+                gap = row.gap if again else self.heads[row.section]
                 seen.add(row.section)
-                found.append((gap, row.height))
+                found.append((gap, row.height, self.repeated.get(row.section, 0.0) if again else 0.0))
         return found
 
 
@@ -94,19 +99,19 @@ class Plan:
     def share(self, choice: Mapping[str, str]) -> float:
         """How much of the room for rows the rows take: the fullest column's share, 0 to 1 and over."""
         empty = [self._flow(flow, {}) for flow in self.flows]
-        rows = [sum(height for _, height in flow.chosen(choice)) for flow in self.flows]
+        rows = [sum(height for _, height, _ in flow.chosen(choice)) for flow in self.flows]
         total = self.pages * self.room - self.above - self.below
         return max((taken / max(total - tail, 1.0) for taken, tail in zip(rows, empty, strict=True)), default=0.0)
 
     def _flow(self, flow: Flow, choice: Mapping[str, str]) -> float:
         """Height up to the end of the flow; a row that would cross a page edge starts the next page."""
         position = 0.0
-        for gap, height in [*flow.chosen(choice), (0.0, flow.tail)]:
+        for gap, height, repeated in [*flow.chosen(choice), (0.0, flow.tail, 0.0)]:
             block = gap + height
             left = self.room - (position + self.above) % self.room
             if block > left and block < self.room:
                 # A heading moves along with its first row.
-                position += left
+                position += left + repeated
             position += block
         return position
 
@@ -164,4 +169,5 @@ def _flow(laid: Laid, rows: Sequence[RowId], frame: Box) -> Flow:
         heads.setdefault(section, gap)
         found.append(Row(item, wording, section, box.height, gap))
         position = max(position, box.bottom)
-    return Flow(found, frame.bottom - position, heads)
+    repeated = {section: laid.height(f"{section}-columns") or 0.0 for section in heads}
+    return Flow(found, frame.bottom - position, heads, repeated)

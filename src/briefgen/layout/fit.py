@@ -144,7 +144,7 @@ def _settle(
         fitted = Fitted(laid, drawn, choice, page, heights, layouts)
         if laid.pages <= order.pages and (best is None or _richer(fitted, best)):
             best = fitted
-        if laid.pages == order.pages and fitted.fill >= FULL:
+        if best is fitted and (_complete(order, choice) or laid.pages == order.pages and fitted.fill >= FULL):
             break
         real = (laid.pages - 1) * page.room + last_used(laid, page)
         difference = real - found.used(choice)
@@ -154,6 +154,11 @@ def _settle(
     if best is None:
         raise _overset(order, found, tried[-1] if tried else {})
     return Fitted(best.laid, best.drawn, best.choice, best.geometry, heights, 1 + len(tried))
+
+
+def _complete(order: Order, choice: Choice) -> bool:
+    """Whether nothing was left out or shortened."""
+    return all(choice.get(each.id) == each.wordings[0] for each in order.candidates)
 
 
 def _richer(one: Fitted, other: Fitted) -> bool:

@@ -91,7 +91,10 @@ class _Describer:
         items = [item for item in self.brief.section(name) if item.id in self.wordings]
         for number, item in enumerate(items, start=1):
             for wording in self.wordings[item.id]:
-                found.append(self.item(item, wording) | {"number": f"{prefix}{number}"})
+                described = self.item(item, wording) | {"number": f"{prefix}{number}"}
+                # In a catalogue an item stands several times, but its quotes only once.
+                described["in_annex"] = bool(item.evidence) and wording == self.wordings[item.id][0]
+                found.append(described)
         return found
 
     def item(self, item: Item, wording: Wording) -> dict[str, Any]:
