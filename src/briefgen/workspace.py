@@ -24,7 +24,7 @@ RESERVED = ("packs",)
 AUDIENCES: Mapping[str, Audience] = {
     "executive": Audience(
         clearance=Marking.AMBER, pages=1, template="executive.html", title="Executive brief",
-        sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.6, order="sector",
+        sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.5, order="sector",
         fuller="briefing",
     ),
     "note": Audience(

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from briefgen.layout.engine import Box, Laid
 
-# A finding counts as one step, a risk or question as two: the first risk stands beside the second finding.
-_STEP = {"summary": 0.5, "findings": 1.0, "risks": 2.0, "questions": 2.0}
+# How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
+_STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
 _SLACK = 0.5
 Choice = dict[str, str]
 # A box on the page whose presence follows an item: (its id, the item, the wording or None, the section).
