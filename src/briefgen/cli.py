@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,6 +38,17 @@ class Commands(click.Group):
             # Whoever read our output has enough; there is nobody left to tell.
             sys.stderr.close()
             ctx.exit(0)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as problem:
+            if os.environ.get("BRIEFGEN_DEBUG"):
+                raise
+            hint = "this is a bug in briefgen; BRIEFGEN_DEBUG=1 shows where"
+            tell([error(f"internal error: {type(problem).__name__}: {problem}", hint=hint)])
+            ctx.exit(70)
 
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
@@ -227,21 +240,26 @@ def templates(context: click.Context, brief: str | None, form: str) -> None:
 
 @main.command()
 @click.argument("name")
+@click.argument("source", required=False)
 @click.pass_context
-def new(context: click.Context, name: str) -> None:
-    """Start content/NAME/brief.yaml with every field explained; never overwrites.
+def new(context: click.Context, name: str, source: str | None) -> None:
+    """Start content/NAME/brief.yaml, every field explained, for the file SOURCE; never overwrites.
 
-    Example: briefgen new trade-talks
+    Example: briefgen new trade-talks seeds/trade-talks.txt
     """
     from briefgen.build.publish import write
-    from briefgen.starter import STARTER
+    from briefgen.starter import starter
 
-    if not name.replace("-", "").replace("_", "").isalnum():
-        hint = "use letters, digits, '-' and '_'"
-        raise UsageError(error(f"'{name}' is not a name for a folder", hint=hint))
     workspace = _workspace(context)
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise UsageError(error(f"'{name}' is not a name for a folder", hint="use letters, digits, '-' and '_'"))
     path = workspace.content / name / "brief.yaml"
     if path.exists():
-        raise UsageError(error("exists already; nothing was changed", workspace.relative(path)))
-    write(path, STARTER.encode())
+        hint = "choose another name, or edit the file"
+        raise UsageError(error("exists already; nothing was changed", workspace.relative(path), hint))
+    origin = (Path(source) if source else workspace.root / f"seeds/{name}.txt").resolve()
+    if source and not origin.is_file():
+        raise UsageError(error("there is no such source", source, "put it into seeds/ and name it here"))
+    digest = hashlib.sha256(origin.read_bytes()).hexdigest() if origin.is_file() else None
+    write(path, starter(name, workspace.relative(origin), digest).encode())
     click.echo(f"created {_shown(path)}; next: edit it, then 'briefgen build {name}'", err=True)
