@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "briefgen"
-ROW = re.compile(r"^\| `(\w+)` \| (?P<does>[^|]*) \| (?P<imports>[^|]*) \| (?P<owns>[^|]*) \|$", re.M)
+ROW = re.compile(r"^\| `(\w+)` \|(?P<does>[^|]*)\|(?P<imports>[^|]*)\|(?P<owns>[^|]*)\|$", re.M)
 FREE = {"__init__", "__main__"}
 
 

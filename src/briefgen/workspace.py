@@ -29,7 +29,7 @@ AUDIENCES: Mapping[str, Audience] = {
     ),
     "note": Audience(
         clearance=Marking.AMBER, pages=2, template="note.html", title="Note",
-        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector", fuller="briefing",
     ),
     "briefing": Audience(
@@ -39,7 +39,7 @@ AUDIENCES: Mapping[str, Audience] = {
     ),
     "public": Audience(
         clearance=Marking.CLEAR, pages=2, template="public.html", title="Public summary",
-        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector",
     ),
 }  # fmt: skip
