@@ -96,10 +96,12 @@ def locate(text: str, quote: str) -> Span | None:
 
     A quote that stands there exactly more than once is not unique, however it is normalised.
     """
+    wanted = fold(quote).text.strip()
+    if not wanted:
+        return None
     if quote in text:
         at = _only(text, quote)
         return None if at is None else (at, at + len(quote))
-    wanted = fold(quote).text.strip()
     folded = fold(text)
     at = _only(folded.text, wanted)
     return None if at is None else folded.span(at, at + len(wanted))

@@ -159,7 +159,7 @@ def _hold(kept: _Kept, quote: Evidence, document: Document, path: Path_) -> Iter
     """At most one diagnostic: the quote stands where it should, or it does not."""
     start, end = quote.start, quote.end
     given = (start, end) if start is not None and end is not None else None
-    if given and end - start == len(quote.exact) and kept.text.startswith(quote.exact, start):
+    if given and given[1] - given[0] == len(quote.exact) and kept.text.startswith(quote.exact, given[0]):
         if not _fits(kept.text, quote, given):
             message = "the words around the quote are not its prefix and suffix"
             hint = "remove them: the offsets say enough"
