@@ -20,7 +20,8 @@ from briefgen.workspace import load as load_workspace
 
 EXIT_CODES = """
 Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
-4 the environment (disk, permission, missing library); 5 another build is at work; 70 a bug of ours; 130/143 stopped by a signal.
+4 the environment (disk, permission, missing library); 5 another build is at work; 70 a bug of ours;
+130/143 stopped by a signal.
 """
 
 
@@ -109,7 +110,7 @@ _HOW_TO_BUILD = _options(
 @_WHAT_TO_BUILD
 @_HOW_TO_BUILD
 @click.pass_context
-def build(context: click.Context, formats: tuple[str, ...], dry_run: bool, quiet: bool, **options: Any) -> None:
+def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, quiet: bool, **options: Any) -> None:
     """Build the editions of BRIEFS (default: all) into build/<audience>/<brief>.pdf and .html.
 
     Only what changed is made again. Example: briefgen build belarus-russia-technology -a executive -f pdf
@@ -224,6 +225,8 @@ class _Progress:
 def _line(target: Any) -> str:
     if target.status == "failed":
         return safe(f"failed {target.name}")
+    if target.status == "cached":
+        return safe(f"same   {target.name}")
     pages = f"{target.pages} of {target.page_budget} page{'s' if target.page_budget > 1 else ''}"
     left = f", {len(target.shortened)} shortened, {len(target.omitted)} left out"
     return safe(f"built  {target.name}  {pages}, last page {target.fill:.0%} full{left}")
