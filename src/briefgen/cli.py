@@ -102,6 +102,7 @@ _HOW_TO_BUILD = _options(
     click.option("--time-limit", type=float, default=60.0, metavar="S", help="Seconds for one edition; default 60."),
     click.option("--memory-limit", type=float, default=2.0, metavar="GB", help="Memory for one; default 2."),
     click.option("--cache-size", type=float, default=2.0, metavar="GB", help="What the cache may grow to; default 2."),
+    click.option("--notify", metavar="CMD", help="Run CMD with the report's path when something failed."),
     click.option("--quiet", "-q", is_flag=True, help="Only what failed, and the last line."),
 )
 
@@ -116,6 +117,7 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     Only what changed is made again. Example: briefgen build belarus-russia-technology -a executive -f pdf
     """
     from briefgen.build import build as run
+    from briefgen.build.morning import notify
 
     workspace = _workspace(context)
     request = _request(workspace, formats, options)
@@ -126,10 +128,12 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
         report = run(workspace, replace(request, told=progress.told))
     if "json" in formats:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    if options["notify"] and report.exit_code:
+        report.diagnostics += notify(options["notify"], request.folder / "report.html")
     tell(report.diagnostics)
     if not report.targets:
         click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
-    click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.json')}", err=True)
+    click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.html')}", err=True)
     context.exit(report.exit_code)
 
 

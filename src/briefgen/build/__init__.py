@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from briefgen.build import morning
 from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
 from briefgen.build.plan import Briefs, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
 from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
-from briefgen.build.report import Report, Target
+from briefgen.build.report import Report, Target, last_report
 from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
 from briefgen.layout import Engine
 from briefgen.render import Assets, search_path
@@ -98,8 +99,10 @@ class _Build:
         self.cache.trim()
         report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed)
         report.diagnostics = [*self.cache.problems, *self._foreign()]
+        report.changes = morning.changes(last_report(self.folder), report)
         report.seconds = time.perf_counter() - clock
         report.save(self.folder)
+        morning.save(report, self.folder, Assets(tuple(search_path(self.workspace.root)), self.workspace.root))
         return report
 
     # --- Plan -------------------------------------------------------------------------------------

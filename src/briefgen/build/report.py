@@ -83,6 +83,7 @@ class Report:
     targets: list[Target]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    changes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -106,6 +107,7 @@ class Report:
             "targets": [target.as_dict() for target in self.targets],
             "diagnostics": [each.as_dict() for each in self.diagnostics],
             "removed": self.removed,
+            "changes": self.changes,
         }
 
     def save(self, folder: Path) -> None:
@@ -117,3 +119,12 @@ class Report:
 def versions() -> dict[str, str]:
     """The programs whose version can change a page."""
     return engine_versions()
+
+
+def last_report(folder: Path) -> dict[str, Any]:
+    """What the build before this one reported; empty when it cannot be read."""
+    try:
+        found = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) and isinstance(found.get("targets"), list) else {}
+    except (OSError, ValueError):
+        return {}
