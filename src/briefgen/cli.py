@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -124,6 +125,8 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     if dry_run:
         _tell_plan(workspace, request, "json" in formats)
         return
+    # Leave through the same door as an interrupt: children are killed, temporary files are gone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with _Progress(len(request.briefs) * len(request.audiences) * len(request.formats), quiet) as progress:
         report = run(workspace, replace(request, told=progress.told))
     if "json" in formats:

@@ -38,7 +38,7 @@ def junit(report: Report) -> bytes:
     )
     for target in report.targets:
         place = {"classname": target.audience, "name": f"{target.brief}.{target.format}"}
-        case = ElementTree.SubElement(suite, "testcase", time=f"{target.seconds:.3f}", **place)
+        case = ElementTree.SubElement(suite, "testcase", {**place, "time": f"{target.seconds:.3f}"})
         told = "\n".join(safe(str(each)) for each in target.diagnostics)
         if target.status == "failed":
             first = next((each for each in target.diagnostics if each.severity == "error"), None)
@@ -47,13 +47,13 @@ def junit(report: Report) -> bytes:
         elif told:
             ElementTree.SubElement(case, "system-out").text = told
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
 
 
 def _data(report: Report, shown: int) -> dict[str, Any]:
     """The report as the template sees it: failures first, formats of one edition in one row."""
     editions = _editions(report.targets)
-    failed = [each for each in editions if each["status"] == "failed"]
+    failed = _together([each for each in editions if each["status"] == "failed"])
     made = [each for each in editions if each["status"] == "built"]
     same = [each for each in editions if each["status"] == "cached"]
     return {
@@ -63,6 +63,7 @@ def _data(report: Report, shown: int) -> dict[str, Any]:
         "ok": not report.exit_code,
         "summary": report.summary(),
         "failed": failed,
+        "failed_briefs": len({each["brief"] for each in failed}),
         "made": made,
         "same": same[:shown],
         "same_total": len(same),
@@ -82,6 +83,19 @@ def _editions(targets: Sequence[Target]) -> list[dict[str, Any]]:
         if target.status == "failed":
             row["status"] = "failed"
     return list(rows.values())
+
+
+def _together(failed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A brief that failed for the same reason for several audiences is told once."""
+    found: list[dict[str, Any]] = []
+    for row in failed:
+        same = next((one for one in found if (one["brief"], one["remarks"]) == (row["brief"], row["remarks"])), None)
+        if same:
+            same["audience"] += f", {row['audience']}"
+            same["formats"] += row["formats"]
+        else:
+            found.append(row)
+    return found
 
 
 def _edition(target: Target) -> dict[str, Any]:
