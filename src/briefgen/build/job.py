@@ -9,17 +9,30 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
 from briefgen import audience as audiences
 from briefgen.errors import BriefgenError, Diagnostic, Severity, error, has_errors
-from briefgen.layout import Engine, Fitted, Order, OversetError, fit, lint, lost, normal, page_texts, words_of
+from briefgen.layout import (
+    Engine,
+    Fitted,
+    Order,
+    OversetError,
+    Page,
+    fit,
+    hidden,
+    lint,
+    lost,
+    normal,
+    read,
+    unlabelled,
+)
 from briefgen.layout.glyphs import missing
 from briefgen.model import Audience, Edition
-from briefgen.render import Assets, Renderer, Sheet, self_contained
+from briefgen.render import Assets, Renderer, Sheet, self_contained, words_of
 
 FORMATS = ("html", "pdf")
 INTERNAL = 70
@@ -131,13 +144,14 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
     order = _order(job.edition)
     fitted = fit(engine, easel.assets, easel.draw, order)
     pdf = fitted.laid.pdf()
-    texts = page_texts(pdf)
+    pages = read(pdf)
     drawn = fitted.drawn
     assert isinstance(drawn, Drawing)
-    page = self_contained(drawn.html, easel.assets.resolved(drawn.screen, {})[0], easel.assets)
-    remarks = [*_losses(job.edition, fitted, texts), *_foreign_glyphs(job.edition, fitted, easel.assets)]
+    screen = easel.assets.resolved(drawn.screen, {})[0]
+    page = self_contained(drawn.html, screen, easel.assets)
+    remarks = [*_losses(job.edition, fitted, pages), *_foreign_glyphs(job.edition, fitted, easel.assets)]
     told = [*easel.renderer.problems, *fitted.laid.diagnostics, *lint(drawn.sheets, drawn.html)]
-    told = list(dict.fromkeys(told))
+    told = list(dict.fromkeys([*told, *lint(screen, medium="screen")]))
     if has_errors(told) or any(each.severity == "error" for each in remarks):
         return Result(remarks=remarks, diagnostics=told, code=1)
     outputs = {"html": page.encode(), "pdf": pdf}
@@ -152,13 +166,17 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
         layouts=fitted.layouts,
         remarks=remarks,
         diagnostics=told,
-        haystack=_haystack(drawn.html, texts),
+        haystack=_haystack(drawn.html, pages),
     )
 
 
-def _haystack(html: str, texts: Sequence[str]) -> str:
+def _haystack(html: str, pages: Sequence[Page]) -> str:
     plain = unescape(html)
-    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), normal("".join(texts))])
+    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), _readable(pages)])
+
+
+def _readable(pages: Sequence[Page]) -> str:
+    return normal("".join(page.text for page in pages))
 
 
 def _order(edition: Edition) -> Order:
@@ -175,18 +193,36 @@ def _overset(edition: Edition, problem: Diagnostic) -> Remark:
     return Remark(named[0] if named else None, None if named else "bottom_line", problem.message, problem.hint)
 
 
-def _losses(edition: Edition, fitted: Fitted, pages: Sequence[str]) -> list[Remark]:
+def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page]) -> list[Remark]:
+    """What the proof finds missing, hidden or cut, and a label that is not on every page."""
+    hint = "look at the templates and style sheets that override the built-in ones"
+    problems = [
+        (item, None, f"'{item}': {problem}") for item, problem in lost(fitted, _printed(edition, fitted), pages)
+    ]
+    problems += [(part, None, f"'{part}': {problem}") for part, problem in hidden(fitted, pages)]
+    found = [Remark(item, field, f"lost on the page: {problem}", hint) for item, field, problem in problems]
+    found += [Remark(None, field, f"lost on the page: {part}", hint) for field, part in _missing_parts(edition, pages)]
+    label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
+    return found + [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label)]
+
+
+def _printed(edition: Edition, fitted: Fitted) -> dict[str, list[str]]:
+    """The text that must be on the page for each kept item."""
     choice = fitted.choice
-    printed = {
-        item.id: [text for name, text in item.wordings().items() if name == choice[item.id]]
+    return {
+        item.id: [words_of(text) for name, text in item.wordings().items() if name == choice[item.id]]
         for _, item in edition.brief.items()
         if item.id in choice
     }
-    hint = "look at the templates and style sheets that override the built-in ones"
-    return [
-        Remark(item, None, f"lost on the page: '{item}': {problem}", hint)
-        for item, problem in lost(fitted, printed, pages)
-    ]
+
+
+def _missing_parts(edition: Edition, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    """What every edition must say besides its items: its title and its judgement."""
+    readable, line = _readable(pages), edition.brief.bottom_line
+    if normal(edition.brief.title) not in readable:
+        yield "title", "the title"
+    if line and normal(words_of(line.text)) not in readable:
+        yield "bottom_line", "the bottom line"
 
 
 def _foreign_glyphs(edition: Edition, fitted: Fitted, assets: Assets) -> list[Remark]:

@@ -33,7 +33,7 @@ _LIBRARIES = (
 @cache
 def engine_versions() -> dict[str, str]:
     """Versions of what sets the type; read without loading the engine, which takes a second."""
-    found = {"briefgen": __version__}
+    found = {"briefgen": f"{__version__}+{_code()}"}
     for name in _PACKAGES:
         try:
             found[name] = version(name)
@@ -42,6 +42,13 @@ def engine_versions() -> dict[str, str]:
     for name, library, function in _LIBRARIES:
         found[name] = _library_version(library, function)
     return found
+
+
+def _code() -> str:
+    """A hash of our own code: a checkout changes more often than its version does."""
+    package = Path(__file__).parents[1]
+    files = sorted(path for path in package.rglob("*") if path.suffix in (".py", ".conf", ".yaml", ".txt"))
+    return digest(b"".join(digest(path.read_bytes()).encode() for path in files))[:12]
 
 
 def _library_version(library: str, function: str) -> str:
@@ -89,7 +96,7 @@ class Briefs:
         """Raises `BriefgenError` with everything that is wrong; such a brief is read anew each time."""
         file = self.workspace.content / name / "brief.yaml"
         shown = self.workspace.relative(file)
-        key = key_of(__version__, shown, list(self.workspace.sectors), self._bytes(file))
+        key = key_of(engine_versions()["briefgen"], shown, list(self.workspace.sectors), self._bytes(file))
         if known := self._remembered(name, file, shown, key):
             return known
         loaded = content.load(file, name, shown, self.workspace.sectors)

@@ -2,7 +2,7 @@
 
 from briefgen.render.assets import Assets, Sheet, search_path
 from briefgen.render.context import Choice
-from briefgen.render.environment import Rendered, Renderer, page, template_files
+from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
 from briefgen.render.publish import self_contained
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "search_path",
     "self_contained",
     "template_files",
+    "words_of",
 ]
