@@ -12,10 +12,12 @@ from briefgen.errors import BriefgenError, Diagnostic, LeakError, has_errors
 from briefgen.layout import (
     Engine,
     Fitted,
+    HiddenError,
     Order,
     OversetError,
     Page,
     fit,
+    foreign_fonts,
     hidden,
     lint,
     lost,
@@ -99,8 +101,8 @@ def make(
     fuller = _fuller(workspace, loaded, edition)
     try:
         fitted = fit(engine, studio.assets, lambda p, c, v: studio.draw(edition, p, c, v, fuller), order)
-    except OversetError as problem:
-        raise OversetError(*(_placed(loaded, each) for each in problem.diagnostics)) from None
+    except (OversetError, HiddenError) as problem:
+        raise type(problem)(*(_placed(loaded, each) for each in problem.diagnostics)) from None
     pdf = fitted.laid.pdf()
     pages = read(pdf)
     screen = studio.sheets(_drawing(fitted).screen, {})[0]
@@ -156,6 +158,9 @@ def _proof(
     found = [loaded.document.diagnostic(path, f"lost on the page: {problem}", hint) for path, problem in problems]
     label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
     found += [loaded.document.diagnostic(("marking",), each, hint) for each in unlabelled(fitted, pages, label)]
+    own = "declare it with @font-face in a style sheet and put its file into a templates folder"
+    for part, problem in foreign_fonts(fitted, pages):
+        found.append(loaded.document.diagnostic(loaded.item_path(part), problem, own, "warning"))
     return found + lint(fitted.drawn.sheets, fitted.drawn.html) + lint(screen, medium="screen")
 
 
