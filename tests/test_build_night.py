@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
-SEED = "The minister opened the plant. Officials say 300 people work there. It is unclear who pays for the second line.\n"
+SEED = (
+    "The minister opened the plant. Officials say 300 people work there. It is unclear who pays for the second line.\n"
+)
 BRIEF = """\
 title: "Plant {number}: open, not paid for"
 issued: 2026-11-23

@@ -19,10 +19,12 @@ from briefgen.errors import BriefgenError, Diagnostic, Severity, error, has_erro
 from briefgen.layout import (
     Engine,
     Fitted,
+    HiddenError,
     Order,
     OversetError,
     Page,
     fit,
+    foreign_fonts,
     hidden,
     lint,
     lost,
@@ -119,7 +121,7 @@ def run(job: Job, engine: Engine) -> Result:
     easel = Easel(job)
     try:
         result = _make(job, engine, easel)
-    except OversetError as problem:
+    except (OversetError, HiddenError) as problem:
         remarks = [_overset(job.edition, each) for each in problem.diagnostics]
         result = Result(remarks=remarks, code=problem.exit_code)
     except BriefgenError as problem:
@@ -203,7 +205,9 @@ def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page]) -> list[Rem
     found = [Remark(item, field, f"lost on the page: {problem}", hint) for item, field, problem in problems]
     found += [Remark(None, field, f"lost on the page: {part}", hint) for field, part in _missing_parts(edition, pages)]
     label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
-    return found + [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label)]
+    found += [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label)]
+    own = "declare it with @font-face in a style sheet and put its file into a templates folder"
+    return found + [Remark(part, None, problem, own, "warning") for part, problem in foreign_fonts(fitted, pages)]
 
 
 def _printed(edition: Edition, fitted: Fitted) -> dict[str, list[str]]:
