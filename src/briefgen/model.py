@@ -116,7 +116,7 @@ class Block:
 class Source:
     """A document that was read: one text with its blocks in order; unknown metadata is None.
 
-    `sha256` is of the file's bytes. Where `verbatim`, the text is the file itself, decoded as UTF-8; otherwise it
+    `sha256` is of the file's bytes. Where `verbatim`, the text is the file itself, decoded as UTF-8; else it
     was made from the file and must be kept, because another version of a reader may make another one.
     """
 

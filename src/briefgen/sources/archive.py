@@ -15,7 +15,7 @@ MAX_RATIO = 100
 _SMALL = 1_000_000  # a small member may be squeezed as well as it likes
 _CHUNK = 1 << 20
 _OTHERS = {
-    "xl/workbook.xml": ("a spreadsheet (.xlsx)", "export it as PDF, or copy the text that matters into a .docx or .txt file"),
+    "xl/workbook.xml": ("a spreadsheet (.xlsx)", "export it as PDF, or copy its text into a .txt file"),
     "ppt/presentation.xml": ("a presentation (.pptx)", "export it as PDF"),
     "content.xml": ("an OpenDocument file", "save it as .docx or PDF"),
     "META-INF/container.xml": ("an e-book (.epub)", "save the chapter that matters as HTML or text"),
@@ -78,7 +78,9 @@ def _real_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> 
             if size > MAX_MEMBER:
                 raise _bomb(name, f"'{member.filename}' is over {MAX_MEMBER // 1_000_000} MB")
             if member.filename.endswith((".xml", ".rels")) and _declares(chunk):
-                hint = "Word writes no such thing: do not trust the file; else open it in Word and save it anew"
+                hint = (
+                    "Word writes no such thing: do not trust the file; else open it in Word and save it anew"
+                )
                 message = f"'{member.filename}' has an XML document type or entities"
                 raise BriefgenError(error(message, name, hint))
     return size

@@ -11,7 +11,9 @@ from functools import cache
 
 from briefgen.sources.lexicon import any_of, lexicon
 
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|z|utc|gmt|мск|e[sd]t)?(?:[+-]\d{2}:?\d{2})?\b", re.I)
+_TIME = re.compile(
+    r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|z|utc|gmt|мск|e[sd]t)?(?:[+-]\d{2}:?\d{2})?\b", re.I
+)
 _EARLIEST = 1500
 
 
@@ -70,5 +72,22 @@ def is_only_dates(line: str) -> bool:
     for match, _ in found:
         text = text.replace(match[0], " ")
     words = re.findall(r"[^\W\d_]+", _TIME.sub(" ", text))
-    known = lexicon().days | {"at", "on", "updated", "published", "posted", "utc", "gmt", "am", "pm", "est", "edt", "z", "t"}
-    return all(word in known or frozenset({"published", "other"}) & lexicon().labels.get(word, frozenset()) for word in words)
+    known = lexicon().days | {
+        "at",
+        "on",
+        "updated",
+        "published",
+        "posted",
+        "utc",
+        "gmt",
+        "am",
+        "pm",
+        "est",
+        "edt",
+        "z",
+        "t",
+    }
+    return all(
+        word in known or frozenset({"published", "other"}) & lexicon().labels.get(word, frozenset())
+        for word in words
+    )

@@ -14,8 +14,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 200_000  # bytes that are enough to recognise an encoding by
-_CONTROLS = bytes(range(0, 9)) + bytes(range(14, 32)) + b"\x7f"
-_CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_CONTROLS = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
 
 
 def decode(raw: bytes, name: str, declared: bool = False) -> tuple[str, bool, list[Diagnostic]]:

@@ -41,14 +41,12 @@ class Piece:
     text: str
 
 
-# A content file may hold none of these, so a quote must not: controls, direction marks, surrogates, noncharacters.
+# A content file may hold none of these, so a quote must not: controls, direction marks, noncharacters.
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-)
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _SPACE = re.compile(r"\s+")
 
 

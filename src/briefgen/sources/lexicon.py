@@ -1,6 +1,6 @@
 """words/*.toml -> Lexicon: the words of page furniture, of dates and of titles, all languages together.
 
-A page in one language often carries the furniture of another (a blog in English, its comment form in Chinese).
+A page in one language often carries the furniture of another: a blog in English, its forms in Chinese.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""What a document says of itself -> Metadata: labelled lines, a byline, a first heading; nothing is guessed."""
+"""What a document says of itself -> Metadata: labels, a byline, a first heading; nothing guessed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from briefgen.model import Block
 from briefgen.sources import shape
@@ -29,7 +30,7 @@ def stated(text: str, blocks: Sequence[Block], known: Metadata) -> Metadata:
 
 
 def from_fields(fields: Iterable[tuple[str, str]]) -> Metadata:
-    """Metadata from pairs of a label and a value, labels in any known language; the first of a kind counts."""
+    """Metadata from pairs of a label, in any known language, and a value; the first of a kind counts."""
     found = Metadata()
     for label, value in fields:
         for field in sorted(lexicon().labels.get(label.casefold(), ())):
@@ -53,7 +54,8 @@ def _field(field: str, value: str) -> Metadata:
     named = clean(link[1] if link else _URL.sub("", value))
     if field == "other" or not shape.has_letters(named) or len(named) > _LONGEST:
         return Metadata()
-    return Metadata(**{field: named})
+    fields: dict[str, Any] = {field: named}
+    return Metadata(**fields)
 
 
 def _merged(first: Metadata, second: Metadata) -> Metadata:

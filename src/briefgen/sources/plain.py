@@ -1,6 +1,6 @@
 """A .txt file -> Draft: the text exactly as decoded, its lines made out as blocks.
 
-Offsets count in the file, so nothing is changed: marks such as `#` or `-` are left outside the blocks instead.
+Offsets count in the file, so nothing is changed: marks such as `#` or `-` are left outside the blocks.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from briefgen.model import Block, BlockKind
 from briefgen.sources.decode import decode
@@ -18,11 +19,12 @@ _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BLANK = re.compile(r"(?:\r\n|[\r\n\x85\u2028])[^\S\r\n]*(?:\r\n|[\r\n\x85\u2028])|[\f\u2029]")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)|\*\*(?=[^*\n]{1,120}\*\*$)")
 _ITEM = re.compile(
-    r"(?:[-*+•‣▪▫■□●○◦·➢➤✓\uf0b7\uf0a7]|\d{1,3}[.)]|[a-zA-Zа-яА-Я][.)](?![\w.])|\([a-zA-Z0-9]{1,3}\))[ \t\u00a0]+(?=\S)"
+    r"(?:[-*+•‣▪▫■□●○◦·➢➤✓\uf0b7\uf0a7]|\d{1,3}[.)]|[a-zA-Zа-яА-Я][.)](?![\w.])|\([a-zA-Z0-9]{1,3}\))"
+    r"[ \t\u00a0]+(?=\S)"
 )
 _QUOTE = re.compile(r"(?:>[ \t]*)+(?=\S)")
 _ROW = re.compile(r"[^|]*\|[^|]*\|.*|[^\t]*\S\t+[^\t]*\S(?:\t+.*)?")
-# A line is wrapped where the next word would not have fitted; writers and programs leave this much of it free.
+# A line is wrapped where the next word would not have fitted; programs fill it to this share at least.
 _SLACK = 0.8
 _WIDEST = 130
 
@@ -95,20 +97,27 @@ def _wrapped_at(text: str, lines: list[_Line]) -> int | None:
     """The width at which the text was wrapped; None where a line is a paragraph."""
     inner = [
         line
-        for line, following in zip(lines, lines[1:], strict=False)
-        if not following.after_blank and line.kind == following.kind == "paragraph" or _hangs(line, following)
+        for line, following in pairwise(lines)
+        if (not following.after_blank and line.kind == following.kind == "paragraph")
+        or _hangs(line, following)
     ]
     if len(inner) < 2:
         return None
     widths = sorted(_width(text[line.start : line.end]) for line in inner[:5000])
     width = widths[int(len(widths) * 0.95)]
-    open_ended = sum(not re.search(r"[.!?。！？:][\"”’»)]*$", text[line.start : line.end][-4:]) for line in inner)
+    open_ended = sum(
+        not re.search(r"[.!?。！？:][\"”’»)]*$", text[line.start : line.end][-4:]) for line in inner
+    )
     wide = widths[len(widths) // 2] >= 0.6 * width
     return width if 30 <= width <= _WIDEST and wide and open_ended >= 0.6 * len(inner) else None
 
 
 def _hangs(line: _Line, following: _Line) -> bool:
-    return line.kind in ("list-item", "quote") and following.kind in ("paragraph", line.kind) and not following.after_blank
+    return (
+        line.kind in ("list-item", "quote")
+        and following.kind in ("paragraph", line.kind)
+        and not following.after_blank
+    )
 
 
 def _continues(text: str, line: _Line, following: _Line, width: int) -> bool:

@@ -35,7 +35,8 @@ def _alone(text: str, block: Block) -> Block:
     if block.kind == "table-row":
         bare = not any(map(str.isalnum, line)) or shape.is_labelled(line)
     else:
-        bare = shape.is_residue(line) or block.kind != "heading" and shape.is_contents(line)
+        contents = shape.has_leaders(line) or (block.kind != "heading" and shape.is_contents(line))
+        bare = contents or shape.is_residue(line)
     return replace(block, kind="residue") if bare else block
 
 
@@ -97,8 +98,11 @@ def _kinds(
         return [blocks[number].kind for number in run]
     after = _said(text, following)[:200]
     if re.match(r"[^\w]*[a-zа-яё]", after):
-        return [*("heading" for _ in run[:-1]), blocks[run[-1]].kind]
-    leads = following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
+        before: list[BlockKind] = ["heading"] * (len(run) - 1)
+        return [*before, blocks[run[-1]].kind]
+    leads = (
+        following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
+    )
     return ["heading" if leads or looks[number] == "title" else blocks[number].kind for number in run]
 
 
@@ -112,7 +116,11 @@ def _comments(text: str, blocks: list[Block]) -> list[Block]:
     """All that follows the heading of a comment section is residue."""
     first = len(text) * _COMMENTS_FROM
     for number, block in enumerate(blocks):
-        if block.start >= first and block.end - block.start <= 80 and shape.opens_comments(_said(text, block)):
+        if (
+            block.start >= first
+            and block.end - block.start <= 80
+            and shape.opens_comments(_said(text, block))
+        ):
             return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
     return blocks
 
@@ -125,7 +133,7 @@ def _trailing(text: str, blocks: list[Block]) -> list[Block]:
     for number in range(len(found) - 1, -1, -1):
         block = found[number]
         line = _said(text, block)[:161]
-        ended = block.kind == "heading" or block.kind == "paragraph" and shape.heading(line) == "title"
+        ended = block.kind == "heading" or (block.kind == "paragraph" and shape.heading(line) == "title")
         last = number == len(found) - 1 and block.kind == "paragraph" and shape.heading(line)
         if not (block.kind == "residue" or ended or last):
             break

@@ -19,13 +19,15 @@ _CLOSED = re.compile(r"[.;,…。；，、؟]['\"”’»)\]]*$|[!?！？][\"”
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”’»)\]]*$")
 # Where one sentence ends and the next begins, roughly: enough to look at the first and the last one.
 _BOUNDARY = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W_a-zа-яё])|(?<=[。！？])[”」』]?")
-_ABBREVIATED = re.compile(r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Inc|Ltd|Jr|Sr|Gen|Gov|Sen|Rep|Prof|г|ул|им))\.$")
+_ABBREVIATED = re.compile(
+    r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Inc|Ltd|Jr|Sr|Gen|Gov|Sen|Rep|Prof|г|ул|им))\.$"
+)
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]{1,5}\.|[A-Z]\.)\s+(?=\S)")
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…+\s*\d{1,4}$")
 _ENTRY_PAGE = re.compile(r"(?<=\s)\d{1,3}(?=$|\s+[^\W\d_a-z])")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MARKUP = re.compile(r"\*\*|__|\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)")
-_LABEL = re.compile(r"[\W_]*([^\W\d_][^:：|\n]{0,28})\s*[:：]\s*(\S.*)?$")
+_LABEL = re.compile(r"[\W_]*([^\W\d_][^:：|\n]{0,28})\s*(?::[\s*_]+|：|:$)\s*([^\s:].*)?$")
 _PARTS = re.compile(r"\s+[|•·–—]\s+|\s*\|\s*")
 
 
@@ -50,7 +52,9 @@ def boundaries(text: str) -> list[tuple[int, int]]:
 
 def titled(line: str) -> float:
     """The share of its words that begin with a capital, the small words of titles not counted."""
-    words = [word for word in _WORD.findall(line) if word[0].isalpha() and word.casefold() not in lexicon().small]
+    words = [
+        word for word in _WORD.findall(line) if word[0].isalpha() and word.casefold() not in lexicon().small
+    ]
     cased = [word for word in words if word[0].isupper() or word[0].islower()]
     return sum(word[0].isupper() for word in cased) / len(cased) if cased else 0.0
 
@@ -60,11 +64,13 @@ def heading(line: str) -> Heading | None:
     if len(line) > 160 or not has_letters(line) or not _opens(line):
         return None
     words = word_count(line)
-    if words > 20 or _CLOSED.search(line) and not _asks(line, words):
+    if words > 20 or (_CLOSED.search(line) and not _asks(line, words)):
         return None
-    if line.endswith((":", "：")) and words > 4 or any(True for _ in boundaries(_NUMBERED.sub("", line, 1))):
+    if (line.endswith((":", "：")) and words > 4) or any(
+        True for _ in boundaries(_NUMBERED.sub("", line, 1))
+    ):
         return None
-    if words >= 2 and titled(line) >= 0.7 or _NUMBERED.match(line) and words <= 14:
+    if (words >= 2 and titled(line) >= 0.7) or (_NUMBERED.match(line) and words <= 14):
         return "title"
     return "plain" if words <= 12 else None
 
@@ -79,12 +85,15 @@ def _asks(line: str, words: int) -> bool:
     return line.endswith(("?", "？")) and 3 <= words <= 12 and titled(line) >= 0.9
 
 
+def has_leaders(line: str) -> bool:
+    """Whether dots lead to a page number."""
+    return bool(_LEADERS.search(line))
+
+
 def is_contents(line: str) -> bool:
     """An entry, or several run together, of a table of contents: titles, each with its page."""
-    if _LEADERS.search(line):
-        return True
     pages = _ENTRY_PAGE.findall(line)
-    if not pages or not line[-1].isdigit() or word_count(line) > 30 * len(pages):
+    if not pages or not line.endswith(pages[-1]) or word_count(line) > 30 * len(pages):
         return False
     several = len(pages) > 1 or word_count(line) >= 4
     return several and titled(line) >= 0.7 and [int(page) for page in pages] == sorted(map(int, pages))
@@ -104,9 +113,13 @@ def is_chrome(line: str) -> bool:
     if not text or text in words.whole or text in words.comments or words.start.match(text):
         return True
     sentence = ends_sentence(line) and word_count(line) > 5
-    if words.page.fullmatch(text) or words.inside.search(text) and word_count(line) <= 45:
+    if words.page.fullmatch(text) or (words.inside.search(text) and word_count(line) <= 45):
         return True
-    if not sentence and word_count(line) <= 25 and (words.lead.match(_lowered(line)) or words.credit.match(text)):
+    if (
+        not sentence
+        and word_count(line) <= 25
+        and (words.lead.match(_lowered(line)) or words.credit.match(text))
+    ):
         return True
     return _is_share(text) or is_byline(line) or _is_caption(line, text) or "©" in line[:40]
 
@@ -127,7 +140,7 @@ def _is_share(text: str) -> bool:
 
 def is_byline(line: str) -> bool:
     """A word such as «by», and then nothing but names."""
-    if len(line) > 160 or ends_sentence(line) and not line.isupper():
+    if len(line) > 160 or (ends_sentence(line) and not line.isupper()):
         return False
     match = lexicon().byline.match(line.casefold())
     if not match or match.end() >= len(line):
@@ -154,6 +167,6 @@ def labelled(part: str) -> tuple[str, str] | None:
         return None
     label = folded(match[1])
     value = (match[2] or "").strip(" *_")
-    if label not in lexicon().labels or ends_sentence(value) and word_count(value) > 5:
+    if label not in lexicon().labels or (ends_sentence(value) and word_count(value) > 5):
         return None
-    return (label, value) if word_count(value) <= 25 else None
+    return (label, value) if word_count(value) <= 20 and not value.endswith(":") else None

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 import trafilatura
+from lxml import etree
+from trafilatura.utils import load_html
 
 from briefgen.errors import BriefgenError, error
 from briefgen.model import BlockKind
@@ -15,39 +17,40 @@ from briefgen.sources.decode import decode
 from briefgen.sources.draft import Draft, Metadata, Piece, clean, compose
 
 # libxml2 takes any depth, but what works on its tree recurses: refuse what no editor writes.
-MAX_DEPTH = 2_000
-_TAG = re.compile(r"<(/?)(?:div|span|p|b|i|em|font|ul|ol|li|table|tr|td|section|article|blockquote|a|q)\b", re.I)
+MAX_DEPTH = 1_000
 _KINDS: dict[str, BlockKind] = {
-    "head": "heading", "p": "paragraph", "item": "list-item", "row": "table-row", "quote": "quote", "code": "residue",
+    "head": "heading", "p": "paragraph", "item": "list-item", "row": "table-row", "quote": "quote",
+    "code": "residue",
 }  # fmt: skip
 
 
 def read(raw: bytes, name: str) -> Draft:
     """The article of the page; raises `BriefgenError` where it has none."""
     html, _, notes = decode(raw, name, declared=True)
-    if _depth(html) > MAX_DEPTH:
+    tree = load_html(html)
+    if tree is not None and _depth(tree) > MAX_DEPTH:
         hint = "open the page in a browser and save its text"
         raise BriefgenError(error(f"its HTML is nested deeper than {MAX_DEPTH:,} levels", name, hint))
-    page = trafilatura.bare_extraction(
-        html,
+    page: Any = tree is not None and trafilatura.bare_extraction(
+        tree,
         include_comments=False,
         include_tables=True,
         with_metadata=True,
         # Only dates that the page marks as such; the extensive search takes any year that it finds.
         date_extraction_params={"original_date": True, "extensive_search": False, "outputformat": "%Y-%m-%d"},
     )
-    text, blocks = compose(_pieces(page.body)) if page is not None else ("", ())
+    text, blocks = compose(_pieces(page.body)) if page else ("", ())
     if not blocks:
         hint = "open the page in a browser and save its text: the page may be made by a script"
         raise BriefgenError(error("the page has no article text", name, hint))
     return Draft(text, blocks, _metadata(page), tuple(notes))
 
 
-def _depth(html: str) -> int:
-    """How deep the elements can be nested at most; end tags that are left out count as nesting."""
+def _depth(tree: Any) -> int:
+    """How deep the elements are nested; iterative, unlike the tree's own methods."""
     deepest = depth = 0
-    for match in _TAG.finditer(html):
-        depth = max(0, depth - 1) if match[1] else depth + 1
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
     return deepest
 
@@ -68,7 +71,9 @@ def _pieces(body: Any) -> Iterator[Piece]:
 
 
 def _words(element: Any) -> str:
-    return clean(" ".join(element.itertext()) if element.tag in ("cell", "item") else "".join(element.itertext()))
+    return clean(
+        " ".join(element.itertext()) if element.tag in ("cell", "item") else "".join(element.itertext())
+    )
 
 
 def _metadata(page: Any) -> Metadata:

@@ -1,7 +1,7 @@
 """A .docx file -> Draft: paragraphs, list items and table rows in the order of the body.
 
-The XML is walked here rather than by python-docx, which leaves out what stands in tracked insertions and content
-controls; it gives the body and the names of the styles.
+The XML is walked here rather than by python-docx, which leaves out what stands in tracked insertions and in
+content controls; it gives the body and the names of the styles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _P, _TBL, _TR, _TC = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
 _TEXT, _STYLE, _VAL = qn("w:t"), qn("w:pStyle"), qn("w:val")
 _SPACES = {qn("w:tab"), qn("w:br"), qn("w:cr")}
 _SKIPPED = {
-    qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), qn("w:pPr"), qn("w:rPr"), qn("w:instrText"), qn("w:sectPr"),
+    qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), qn("w:pPr"), qn("w:rPr"), qn("w:instrText"),
+    qn("w:sectPr"),
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }  # fmt: skip
 _STYLES: tuple[tuple[str, BlockKind], ...] = (
@@ -81,7 +82,9 @@ def _kind(paragraph: Any, styles: dict[str, str]) -> BlockKind:
     properties = paragraph.find(qn("w:pPr"))
     if properties is not None and properties.find(qn("w:outlineLvl")) is not None:
         return "heading"
-    return "list-item" if properties is not None and properties.find(qn("w:numPr")) is not None else "paragraph"
+    return (
+        "list-item" if properties is not None and properties.find(qn("w:numPr")) is not None else "paragraph"
+    )
 
 
 def _words(element: Any) -> str:
@@ -133,7 +136,9 @@ def _left_out(document: Any, name: str) -> Iterator[Diagnostic]:
         hint = "move what matters from the notes into the text"
         yield Diagnostic("warning", "has footnotes or endnotes, which are not read", name, hint=hint)
     if "/word/comments.xml" in parts and next(body.iter(qn("w:commentReference")), None) is not None:
-        yield Diagnostic("warning", "has comments, which are not read", name, hint="move what matters into the text")
+        yield Diagnostic(
+            "warning", "has comments, which are not read", name, hint="move what matters into the text"
+        )
     if next(body.iter(qn("w:txbxContent")), None) is not None:
         hint = "move what matters from the boxes into the text"
         yield Diagnostic("warning", "has text boxes, which are not read", name, hint=hint)
