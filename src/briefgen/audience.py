@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from briefgen.model import SECTIONS, WORDINGS, Audience, Brief, Edition, Item, Marking, Section, Wording
+from briefgen.model import (
+    SECTIONS,
+    WORDINGS,
+    Audience,
+    Brief,
+    Edition,
+    Item,
+    Marking,
+    Section,
+    SourceReference,
+    Wording,
+)
 
 
 @dataclass(frozen=True)
@@ -43,20 +54,34 @@ def _cleared(brief: Brief, clearance: Marking) -> Brief:
         return (marking or brief.marking).rank <= clearance.rank
 
     line = brief.bottom_line
-    sections = {name: tuple(i for i in brief.section(name) if may_see(i.marking)) for name in SECTIONS}
     sources = tuple(source for source in brief.sources if may_see(source.marking))
-    changed: dict[str, object] = {**sections, "sources": sources}
+    # Never rely on the item's own label alone: the words of a source are as restricted as the source.
+    hidden = {source.id for source in brief.sources if source not in sources}
+    only = _only(brief)
+    changed: dict[str, object] = {"sources": sources}
     changed["bottom_line"] = line if line and may_see(line.marking) else None
+    for name in SECTIONS:
+        seen = (item for item in brief.section(name) if may_see(item.marking))
+        changed[name] = tuple(item for item in seen if not hidden & _cites(item, only))
     return brief.model_copy(update=changed)
 
 
+def _only(brief: Brief) -> str | None:
+    """The source of quotes that name none."""
+    return brief.sources[0].id if len(brief.sources) == 1 else None
+
+
+def _cites(item: Item, only: str | None) -> set[str | None]:
+    return {quote.source or only for quote in item.evidence}
+
+
 def _cited(brief: Brief, only: str | None) -> set[str | None]:
-    return {quote.source or only for _, item in brief.items() for quote in item.evidence}
+    return {source for _, item in brief.items() for source in _cites(item, only)}
 
 
-def _sources(brief: Brief, chosen: Brief) -> tuple[object, ...]:
+def _sources(brief: Brief, chosen: Brief) -> tuple[SourceReference, ...]:
     """Leave out a source that only removed items quote: its mere presence would tell of them."""
-    only = brief.sources[0].id if len(brief.sources) == 1 else None
+    only = _only(brief)
     removed = _cited(brief, only) - _cited(chosen, only)
     return tuple(source for source in chosen.sources if source.id not in removed)
 

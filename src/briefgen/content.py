@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from briefgen.errors import BriefgenError, Diagnostic, did_you_mean, has_errors
 from briefgen.model import SCALES, SECTIONS, Brief, Marking
@@ -85,9 +86,8 @@ def _ids(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
         if not isinstance(name, str):
             continue
         if name in RESERVED:
-            yield document.diagnostic(
-                (*path, "id"), f"id '{name}' is used by the templates", "choose another"
-            )
+            message = f"id '{name}' is used by the templates"
+            yield document.diagnostic((*path, "id"), message, "choose another")
         if name in seen:
             line = document.place((*seen[name], "id"))[0]
             hint = f"line {line} has it already; every id is unique in the brief"
@@ -101,6 +101,8 @@ def _source_ids(data: Any) -> list[str]:
 
 def _sources(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     known = _source_ids(document.data)
+    if not known:
+        return  # the model reports that; every quote would only repeat it
     for path, evidence in _quotes(document.data):
         source = evidence.get("source")
         if isinstance(source, str) and source not in known:
@@ -121,38 +123,46 @@ def _quotes(data: Any) -> Iterator[tuple[Path_, dict[str, Any]]]:
 
 def _evidence(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     for path, item in _items(document.data):
-        if item.get("evidence") or path[0] == "questions":
-            continue
-        if item.get("stance") != "assessed":
+        if _bare(item) and path[0] != "questions" and item.get("stance") != "assessed":
             hint = "quote the words of the source that say it, or mark it 'stance: assessed'"
             if path[0] == "summary":
                 hint = "quote the words of the source that say it"
             yield document.diagnostic(path, f"{_called(path, item)} has no evidence", hint)
     for path, quote in _quotes(document.data):
-        start, end = (str(quote.get(name) or "") for name in ("start", "end"))
-        if start.isdigit() and end.isdigit() and int(start) >= int(end):
+        start, end = (quote.get(name) for name in ("start", "end"))
+        if _offset(start) and _offset(end) and int(start) >= int(end):
             hint = "offsets count code points from 0, the end exclusive"
             yield document.diagnostic((*path, "end"), f"the quote ends at {end} but starts at {start}", hint)
-        elif bool(start) != bool(end):
-            yield document.diagnostic(
-                path, "the quote has only one of 'start' and 'end'", "give both, or neither"
-            )
+        elif (start is None) != (end is None):
+            message = "the quote has only one of 'start' and 'end'"
+            yield document.diagnostic(path, message, "give both, or neither")
+
+
+def _bare(item: dict[str, Any]) -> bool:
+    """No evidence, or an empty list; anything else that is not evidence is the model's to report."""
+    return bool(item.get("evidence", []) == [])
+
+
+def _offset(value: Any) -> TypeGuard[str]:
+    """Whether the model takes it; a number of 5,000 digits is no offset, and `int` would refuse it."""
+    return isinstance(value, str) and re.fullmatch("0|[1-9][0-9]{0,8}", value.strip()) is not None
 
 
 def _called(path: Path_, item: dict[str, Any]) -> str:
-    kind = {"findings": "finding", "risks": "risk", "questions": "question"}.get(
-        str(path[0]), "summary sentence"
-    )
-    return f"{kind} '{item.get('id')}'"
+    kinds = {"findings": "finding", "risks": "risk", "questions": "question"}
+    name = item.get("id") or f"no. {int(path[1]) + 1}"
+    return f"{kinds.get(str(path[0]), 'summary sentence')} '{name}'"
 
 
 def _marking(value: Any) -> Marking | None:
-    return Marking(value) if value in set(Marking) else None
+    return Marking(value) if isinstance(value, str) and value in set(Marking) else None
 
 
 def _markings(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     data = document.data
-    overall = _marking(data.get("marking")) or Marking.AMBER
+    overall = _marking(data.get("marking", Marking.AMBER.value))
+    if overall is None:
+        return  # nothing can be compared with a label that is none; the model reports it
     if "marking" not in data:
         hint = "add 'marking: TLP:CLEAR' (or another) so that it is decided, not assumed"
         yield document.diagnostic((), "no marking: taken as TLP:AMBER", hint, "warning")
@@ -187,9 +197,9 @@ def _looser_than_source(document: Document, overall: Marking) -> Iterator[Diagno
 
 def _terms(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     scale = document.data.get("scale", "icd203")
-    if scale not in SCALES:
+    known = [word for name, terms in SCALES.items() if name == scale for term in terms for word in term.words]
+    if not known:
         return
-    known = [word for term in SCALES[scale] for word in term.words]
     line = document.data.get("bottom_line")
     holders = _entries(document.data, "findings", "risks")
     judged: list[tuple[Path_, dict[str, Any]]] = [(("bottom_line",), line)] if isinstance(line, dict) else []
@@ -201,12 +211,12 @@ def _terms(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
 
 
 def _attributions(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
-    for path, finding in _entries(document.data, "findings"):
-        if finding.get("stance") == "claimed" and not finding.get("attribution"):
+    for path, entry in _entries(document.data, "findings", "risks"):
+        named = entry.get("attribution") or entry.get("stated_by")
+        if entry.get("stance") == "claimed" and not named:
             hint = "add 'attribution: …', or 'attribution: unnamed' where the source does not say"
-            yield document.diagnostic(
-                (*path, "stance"), f"{_called(path, finding)} is claimed, by whom?", hint
-            )
+            yield document.diagnostic((*path, "stance"), f"{_called(path, entry)} is claimed, by whom?", hint)
+    for path, finding in _entries(document.data, "findings"):
         if "stance" not in finding:
             hint = "add 'stance: reported', claimed, judged or assessed"
             message = f"{_called(path, finding)} has no stance: printed as reported fact"
@@ -216,15 +226,12 @@ def _attributions(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
 def _judgement(document: Document, _: Sequence[str]) -> Iterator[Diagnostic]:
     """ICD 203 standard 2: a judgement says what it rests on."""
     line = document.data.get("bottom_line")
-    if (
-        isinstance(line, dict)
-        and (line.get("likelihood") or line.get("confidence"))
-        and not line.get("basis")
-    ):
+    judged = isinstance(line, dict) and (line.get("likelihood") or line.get("confidence"))
+    if judged and not line.get("basis"):
         hint = "add 'basis: …': what the judgement rests on"
         yield document.diagnostic(("bottom_line",), "the bottom line is a judgement without basis", hint)
     for path, finding in _entries(document.data, "findings"):
-        bare = not finding.get("evidence") and not finding.get("basis")
+        bare = _bare(finding) and not finding.get("basis")
         if finding.get("stance") == "assessed" and bare:
             hint = "add 'basis: …', or evidence"
             yield document.diagnostic(path, f"{_called(path, finding)} is a judgement without basis", hint)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 Severity = Literal["error", "warning", "note"]
 
 # C0 (but tab and newline), DEL, C1, bidirectional controls, surrogates: what may not reach a terminal.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: str) -> str:
@@ -39,7 +39,8 @@ class Diagnostic:
     def as_dict(self) -> dict[str, Any]:
         """The form of report.json: absent parts are left out."""
         fields = ("severity", "file", "line", "column", "message", "hint")
-        return {name: value for name in fields if (value := getattr(self, name)) is not None}
+        parts = {name: value for name in fields if (value := getattr(self, name)) is not None}
+        return {name: safe(value) if isinstance(value, str) else value for name, value in parts.items()}
 
 
 def error(message: str, file: str | None = None, hint: str | None = None) -> Diagnostic:
@@ -81,15 +82,19 @@ class SurroundingsError(BriefgenError):
     exit_code = 4
 
 
+# A hint that lists more names than this is no help.
+MANY = 24
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A hint naming the nearest of `known`, or all of them when none is near; None when there are none."""
+    """A hint naming the nearest of `known`, or all of them when none is near; None when these are too many."""
     names = sorted(set(known))
     # Case is the likeliest slip of all, and no distance should depend on it.
     lowered = {name.lower(): name for name in names}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{lowered[near[0]]}'?"
-    return f"known: {', '.join(names)}" if names else None
+    return f"known: {', '.join(names)}" if 0 < len(names) <= MANY else None
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -18,7 +18,9 @@ def _written(form: str, kind: str) -> BeforeValidator:
     pattern = re.compile(form)
 
     def check(value: Any) -> Any:
-        if isinstance(value, str) and not pattern.fullmatch(value.strip()):
+        # True would count as 1, and a date as a number of seconds.
+        wrong = isinstance(value, bool) or (isinstance(value, str) and not pattern.fullmatch(value.strip()))
+        if wrong:
             raise PydanticCustomError(kind, "wrong form")
         return value
 
@@ -26,6 +28,7 @@ def _written(form: str, kind: str) -> BeforeValidator:
 
 
 Whole = Annotated[int, _written(r"0|-?[1-9][0-9]{0,8}", "int_form")]
+Share = Annotated[float, Field(ge=0, le=1), _written(r"[0-9]{1,3}(\.[0-9]{1,9})?", "float_form")]
 Date = Annotated[date, _written(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "date_form")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # An id becomes an HTML id, a link target and a PDF destination: keep it to what is safe in all three.
@@ -278,7 +281,7 @@ class Audience(_Data):
     sections: tuple[Section, ...] | None = None
     wording: Wording | None = None
     floor: Wording | None = None
-    lead: Annotated[float, Field(ge=0, le=1)] | None = None
+    lead: Share | None = None
     order: Literal["sector", "priority", "file"] | None = None
     fuller: Id | None = None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from briefgen.errors import BriefgenError, Diagnostic, UsageError, did_you_mean, error
 from briefgen.model import Audience, Marking, Pack, Settings
-from briefgen.yamlread import Document, read, validate
+from briefgen.yamlread import Document, Path_, read, validate
 
 SETTINGS_FILE = "briefgen.yaml"
 SECTORS = (
@@ -17,16 +17,19 @@ SECTORS = (
     "environment", "education", "labour-social", "media-culture", "other",
 )  # fmt: skip
 
-# What each well-known audience gets where briefgen.yaml is silent; another one starts from the nearest in length.
+# build/<audience>/ stands beside these.
+RESERVED = ("packs",)
+
+# What each well-known audience gets where briefgen.yaml is silent; another starts from the nearest in length.
 AUDIENCES: Mapping[str, Audience] = {
     "executive": Audience(
         clearance=Marking.AMBER, pages=1, template="executive.html", title="Executive brief",
-        sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.6, order="sector",
+        sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.5, order="sector",
         fuller="briefing",
     ),
     "note": Audience(
         clearance=Marking.AMBER, pages=2, template="note.html", title="Note",
-        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector", fuller="briefing",
     ),
     "briefing": Audience(
@@ -36,7 +39,7 @@ AUDIENCES: Mapping[str, Audience] = {
     ),
     "public": Audience(
         clearance=Marking.CLEAR, pages=2, template="public.html", title="Public summary",
-        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.8,
+        sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector",
     ),
 }  # fmt: skip
@@ -70,10 +73,8 @@ class Workspace:
             raise UsageError(error("there is no content directory", str(self.content), hint))
         names = sorted(path.parent.name for path in self.content.glob("*/brief.yaml"))
         if not names:
-            hint = "'briefgen new NAME' starts a brief"
-            raise UsageError(
-                error("the content directory holds no <name>/brief.yaml", str(self.content), hint)
-            )
+            message, hint = "the content directory holds no <name>/brief.yaml", "'briefgen new NAME' starts one"
+            raise UsageError(error(message, str(self.content), hint))
         return names
 
     def choose(self, what: str, wanted: tuple[str, ...], known: list[str]) -> list[str]:
@@ -111,8 +112,8 @@ def load(root: Path) -> Workspace:
         raise BriefgenError(*problems, *found)
     audiences = {name: _resolved(name, each) for name, each in (settings.audiences or AUDIENCES).items()}
     workspace = Workspace(root, settings.sectors or SECTORS, audiences, settings.packs or {})
-    if dangling := list(_dangling(workspace, document)):
-        raise BriefgenError(*dangling)
+    if wrong := [*_reserved(settings, document), *_dangling(workspace, settings, document)]:
+        raise BriefgenError(*wrong)
     return workspace
 
 
@@ -120,24 +121,31 @@ def _resolved(name: str, audience: Audience) -> Audience:
     """The audience with every field that its file leaves out taken from the nearest well-known one."""
     by_length = "executive" if audience.pages == 1 else "note" if audience.pages <= 3 else "briefing"
     base = AUDIENCES.get(name) or AUDIENCES[by_length].model_copy(update={"title": name.capitalize()})
-    given = {key: value for key in audience.model_fields_set if (value := getattr(audience, key)) is not None}
+    given = {key: getattr(audience, key) for key in audience.model_fields_set}
+    given = {key: value for key, value in given.items() if value is not None}
     return base.model_copy(update=given)
 
 
-def _dangling(workspace: Workspace, document: Document) -> list[Diagnostic]:
-    """Names in the settings that name nothing."""
-    known = list(workspace.audiences)
-    found = []
-    for name, audience in workspace.audiences.items():
-        given = audience.fuller and "fuller" in document.data["audiences"].get(name, {})
-        if given and audience.fuller not in known:
-            path = ("audiences", name, "fuller")
-            hint = did_you_mean(str(audience.fuller), known)
-            found.append(document.diagnostic(path, f"unknown audience '{audience.fuller}'", hint))
+def _reserved(settings: Settings, document: Document) -> list[Diagnostic]:
+    return [
+        document.diagnostic(("audiences", name), f"'{name}' is a folder of build/", "rename it", key=True)
+        for name in settings.audiences or {}
+        if name in RESERVED
+    ]
+
+
+def _dangling(workspace: Workspace, settings: Settings, document: Document) -> list[Diagnostic]:
+    """Audiences that the file names and that do not exist; a default that names one is nobody's fault."""
+    named: list[tuple[Path_, str]] = [
+        (("audiences", name, "fuller"), audience.fuller)
+        for name, audience in (settings.audiences or {}).items()
+        if audience.fuller
+    ]
     for name, pack in workspace.packs.items():
-        for number, wanted in enumerate(pack.audiences):
-            if wanted not in known:
-                place = ("packs", name, "audiences", number)
-                hint = did_you_mean(wanted, known)
-                found.append(document.diagnostic(place, f"unknown audience '{wanted}'", hint))
-    return found
+        named += [(("packs", name, "audiences", at), wanted) for at, wanted in enumerate(pack.audiences)]
+    known = list(workspace.audiences)
+    return [
+        document.diagnostic(path, f"unknown audience '{wanted}'", did_you_mean(wanted, known))
+        for path, wanted in named
+        if wanted not in known
+    ]

@@ -1,7 +1,7 @@
 """YAML text -> plain data with the place of every value; refuses what YAML would do in silence.
 
-Only a subset of YAML is read: mappings, sequences and scalars. Scalars stay text (`NO`, `010` and `1.10` are what
-they look like) until the model says otherwise; `true`, `false`, `null` and nothing are the only exceptions.
+Only a subset of YAML is read: mappings, sequences and scalars. Scalars stay text (`NO`, `010` and `1.10` are
+what they look like) until the model says otherwise; `true`, `false`, `null` and nothing are the only exceptions.
 Anchors, aliases, merge keys, tags and second documents are refused, and so is nesting deeper than 50.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -21,14 +21,16 @@ from briefgen.errors import BriefgenError, Diagnostic, did_you_mean, error
 
 MAX_DEPTH = 50
 MAX_BYTES = 5_000_000
+MAX_VALUES = 200_000
+MAX_SHOWN = 60
+MAX_TOLD = 50
 Path_ = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 # libyaml's event parser is iterative and 3 to 4 times faster; its recursive composer is never used here.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+# With NEL, LS and PS, which YAML takes for line ends and an editor does not: the lines we name would be wrong.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -87,25 +89,16 @@ def read(path: Path, name: str) -> tuple[Document, list[Diagnostic]]:
 def parse(text: str, name: str) -> tuple[Document, list[Diagnostic]]:
     """As `read`, from text."""
     reader = _Reader(name)
+    text = reader.cleaned(text)
     try:
         reader.document(iter(yaml.parse(text, Loader=_LOADER)))
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = f"invalid YAML: {problem.problem or problem.context}"
-        raise BriefgenError(Diagnostic("error", message, name, line, column, _syntax_hint(problem))) from None
-    except yaml.reader.ReaderError as problem:
-        # `position` counts characters for text; the C reader gives no line.
-        before = text[: problem.position or 0]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"character U+{_code_point(problem):04X} is not allowed"
-        raise BriefgenError(Diagnostic("error", message, name, line, column, "remove it")) from None
+        syntax = Diagnostic("error", message, name, line, column, _syntax_hint(problem))
+        raise BriefgenError(*reader.problems, syntax) from None
     return Document(name, reader.data, reader.values, reader.keys), reader.problems
-
-
-def _code_point(problem: yaml.reader.ReaderError) -> int:
-    character = problem.character
-    return character if isinstance(character, int) else ord(str(character)[:1] or "\0")
 
 
 def _syntax_hint(problem: yaml.MarkedYAMLError) -> str:
@@ -116,6 +109,8 @@ def _syntax_hint(problem: yaml.MarkedYAMLError) -> str:
         return "indent with spaces, not tabs"
     if "could not find expected ':'" in said:
         return "write 'key: value', and indent text that goes on in the next line"
+    if "escape" in said:
+        return "write the text in single quotes, or each backslash twice"
     if "unexpected end of stream" in said or "quoted scalar" in (problem.context or ""):
         return "close the quotation mark"
     return "check indentation, quotes and brackets around this place"
@@ -130,6 +125,16 @@ class _Reader:
         self.values: dict[Path_, tuple[int, int]] = {}
         self.keys: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Diagnostic] = []
+
+    def cleaned(self, text: str) -> str:
+        """`text` without the characters that YAML may not hold, each one reported; places stay the same."""
+        for line, words in enumerate(text.split("\n"), start=1):
+            for found in _FORBIDDEN.finditer(words.removesuffix("\r")):
+                if len(self.problems) >= MAX_TOLD:
+                    break
+                message, hint = _not_allowed(found[0])
+                self.problems.append(Diagnostic("error", message, self.name, line, found.start() + 1, hint))
+        return _FORBIDDEN.sub(lambda found: found[0] if found[0] == "\r" else "\ufffd", text)
 
     def document(self, events: Iterator[Any]) -> None:
         seen = False
@@ -153,6 +158,8 @@ class _Reader:
         self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
         if len(path) > MAX_DEPTH:
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+        if len(self.values) > MAX_VALUES:
+            raise self._stop(event, f"more than {MAX_VALUES:,} values", "split the file")
         if isinstance(event, yaml.AliasEvent):
             self._problem(event, f"alias '*{event.anchor}'", "write the value out: aliases are not allowed")
             return None
@@ -175,35 +182,45 @@ class _Reader:
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            key = self._key(event, events, path)
+            key = self._key(event)
             known = self.keys.get((*path, key))
-            value = self._node(next(events), events, (*path, key))
+            # A repeated key must not move the places of what the first one holds.
+            value = self._node(next(events), events, (*path, key, "again") if known else (*path, key))
             if key == "<<":
                 self._problem(event, "merge key '<<'", "write the fields out: merge keys are not allowed")
             elif known:
                 hint = f"it stands in line {known[0]} already; keep one of them"
-                self._problem(event, f"duplicate key '{key}'", hint)
+                self._problem(event, f"duplicate key '{_short(key)}'", hint)
             else:
                 self.keys[*path, key] = (event.start_mark.line + 1, event.start_mark.column + 1)
                 found[key] = value
         return found
 
-    def _key(self, event: Any, events: Iterator[Any], path: Path_) -> str:
+    def _key(self, event: Any) -> str:
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         if isinstance(event, yaml.AliasEvent):
             raise self._stop(event, f"alias '*{event.anchor}' as a key", "write the key out")
-        self._node(event, events, path)
         raise self._stop(event, "a list or mapping as a key", "a key is one word, like 'title'")
 
     def _scalar(self, event: Any) -> Any:
         value = event.value
         if bad := _FORBIDDEN.search(value):
-            message = f"character U+{ord(bad[0]):04X} is not allowed in content"
-            self._problem(event, message, "remove it (a control or direction character)")
+            self._problem(event, *_not_allowed(bad[0]))
             return _FORBIDDEN.sub("", value)
-        plain = event.implicit[0] and event.style is None
+        plain = event.implicit[0] and not event.style
         return _WORDS.get(value, value) if plain else value
+
+
+def _not_allowed(character: str) -> tuple[str, str]:
+    message = f"character U+{ord(character):04X} is not allowed in content"
+    return message, "remove it (a control or direction character)"
+
+
+def _short(text: str) -> str:
+    """A name or value in one line, as messages show it."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_SHOWN else f"{line[: MAX_SHOWN - 1]}…"
 
 
 def validate(model: type[Model], document: Document) -> tuple[Model | None, list[Diagnostic]]:
@@ -222,11 +239,12 @@ def validate(model: type[Model], document: Document) -> tuple[Model | None, list
 def _told(model: type[BaseModel], document: Document, problem: Any) -> Diagnostic:
     """pydantic's finding in the words of the format, at its place in the file."""
     path: Path_ = tuple(part for part in problem["loc"] if part != "[key]")
-    name = str(path[-1]) if path else "the file"
+    name = _short(str(path[-1])) if path else "the file"
     kind, given, told = problem["type"], problem["input"], problem.get("ctx", {})
     if kind == "extra_forbidden":
         known = _fields_at(model, path[:-1])
-        return document.diagnostic(path, f"unknown field '{name}'", did_you_mean(name, known), key=True)
+        hint = did_you_mean(name, known)
+        return document.diagnostic(path, f"unknown field '{name}'", hint, key=True)
     if kind == "missing":
         return document.diagnostic(path, f"field '{name}' is missing", f"add '{name}: …'")
     if "[key]" in problem["loc"]:
@@ -235,19 +253,20 @@ def _told(model: type[BaseModel], document: Document, problem: Any) -> Diagnosti
     what = f"item {name}" if isinstance(path[-1] if path else None, int) else f"'{name}'"
     if given is None:
         return document.diagnostic(path, f"{what} is empty", "give it a value or remove the line")
-    message, hint = _wanted(kind, given, told)
-    return document.diagnostic(path, f"{what} {message}", hint)
+    message, advice = _wanted(kind, given, told)
+    return document.diagnostic(path, f"{what} {message}", advice)
 
 
 def _wanted(kind: str, given: Any, told: Mapping[str, Any]) -> tuple[str, str | None]:
-    shown = repr(given) if isinstance(given, str | int | float | bool) else _kind(given)
+    shown = _kind(given)
     if kind in ("enum", "literal_error"):
         known = re.findall(r"'([^']*)'", str(told.get("expected", "")))
         if str(given).upper() == "TLP:WHITE":
             return "is TLP 1.0: 'TLP:WHITE'", "write TLP:CLEAR"
         if (label := f"TLP:{given}".upper()) in known:
             return f"is {shown}, not a TLP label", f"did you mean '{label}'?"
-        return f"is {shown}, not one of: {', '.join(known)}", did_you_mean(str(given), known)
+        hint = did_you_mean(str(given), known) or ""
+        return f"is {shown}, not one of: {', '.join(known)}", hint if "mean" in hint else "use one of these"
     if kind.startswith("date"):
         return f"is {shown}, not a date", "write it as 2026-11-23"
     if kind.startswith("int"):
@@ -268,6 +287,8 @@ def _wanted(kind: str, given: Any, told: Mapping[str, Any]) -> tuple[str, str | 
         return f"is {shown}, which does not have the right form", _PATTERN_HINTS.get(str(told.get("pattern")))
     if kind == "too_short":
         return "is an empty list", "add at least one entry"
+    if kind == "string_too_long":
+        return f"is {shown}, too long", f"use at most {told.get('max_length')} characters"
     if kind == "string_too_short":
         return "is empty", "give it a value or remove the line"
     return f"is {shown}: {kind.replace('_', ' ')}", None
@@ -281,7 +302,12 @@ _PATTERN_HINTS = {
 
 
 def _kind(value: Any) -> str:
-    return {dict: "a group of fields", list: "a list", NoneType: "nothing"}.get(type(value), repr(value))
+    """A value as a message shows it; what is long or has parts is not repeated."""
+    if isinstance(value, dict | list):
+        return "a group of fields" if isinstance(value, dict) else "a list"
+    if isinstance(value, str):
+        return f"'{_short(value)}'"
+    return {True: "true", False: "false", None: "nothing"}.get(value, str(value))
 
 
 def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:

@@ -27,7 +27,7 @@ _TAG = re.compile(rb"<(?:html|head|body|div|p|article|h1|meta|table|span|br)\b",
 _PICTURE = "run text recognition (OCR) on it and give its text"
 # What a file may be that we do not read: its first bytes, its name in a message, and what to do.
 _UNREADABLE: tuple[tuple[bytes, str, str], ...] = (
-    (b"\xd0\xcf\x11\xe0", "an old Word (.doc) or a protected Office file", "save it as .docx with no password"),
+    (b"\xd0\xcf\x11\xe0", "an old Word (.doc) or a locked Office file", "save it as .docx without a password"),
     (b"{\\rtf", "a rich text (.rtf) file", "save it as .docx or .txt"),
     (b"\x89PNG", "a picture (PNG)", _PICTURE),
     (b"\xff\xd8\xff", "a picture (JPEG)", _PICTURE),

@@ -1,0 +1,42 @@
+# make demo: set up, build every edition of the example, say where they lie.
+# make test: set up, check style and types, run all tests.   make check: style and types only.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+.PHONY: demo test test-all test-quick check setup clean
+
+demo: .venv/ready
+	$(BIN)/briefgen build
+	@echo "The editions:"
+	@ls build/*/*.pdf build/*/*.html
+
+test: .venv/ready-dev check
+	scripts/prepare test
+	$(BIN)/pytest -n 2
+
+test-all: test
+
+test-quick: .venv/ready-dev
+	$(BIN)/pytest -n 2 -m "not slow"
+
+check: .venv/ready-dev
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "briefgen needs Python 3.11 or newer"; exit 4; }
+	scripts/prepare run
+	$(PYTHON) -m venv .venv
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv tests/tools/node_modules build/*

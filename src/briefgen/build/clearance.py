@@ -1,0 +1,49 @@
+"""What was made for an audience -> whether anything above its clearance is in it, by whatever way it came."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from briefgen.layout import normal, words_of
+from briefgen.model import Brief, Edition, Item, Question
+
+# Shorter texts stand in too many places by chance to prove anything.
+SHORTEST = 16
+_TAG = re.compile(r"<[^>]*>")
+
+
+def leaks(brief: Brief, edition: Edition, page: str, pdf_text: str) -> Iterator[tuple[str, str]]:
+    """(item above the clearance, words of it that were found) in the HTML `page` or the PDF's text."""
+    unescaped = html.unescape(page)
+    haystacks = [normal(unescaped), normal(_TAG.sub("", unescaped)), normal(pdf_text)]
+    for name, text in secrets(brief, edition):
+        needle = normal(words_of(text))
+        if len(needle) >= SHORTEST and any(needle in haystack for haystack in haystacks):
+            yield name, text
+
+
+def secrets(brief: Brief, edition: Edition) -> list[tuple[str, str]]:
+    """Every wording that the clearance keeps from this audience, by item.
+
+    A quote that an item within the clearance shows as well is no secret.
+    """
+    clearance = edition.audience.clearance.rank
+    above = [item for _, item in brief.items() if (item.marking or brief.marking).rank > clearance]
+    within = [item for _, item in brief.items() if item not in above]
+    shown = normal(" ".join(quote.exact for item in within for quote in item.evidence))
+    found = [(item.id, text) for item in above for text in _texts(item)]
+    found += [(i.id, q.exact) for i in above for q in i.evidence if normal(q.exact) not in shown]
+    line = brief.bottom_line
+    if line and (line.marking or brief.marking).rank > clearance:
+        found += [("bottom_line", text) for text in (line.text, line.basis) if text]
+    for source in brief.sources:
+        if (source.marking or brief.marking).rank > clearance:
+            found += [(source.id, text) for text in (source.title, source.note, source.url) if text]
+    return found
+
+
+def _texts(item: Item) -> list[str]:
+    more = [item.why] if isinstance(item, Question) and item.why else []
+    return [*item.wordings().values(), *more]

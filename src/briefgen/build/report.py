@@ -1,0 +1,121 @@
+"""What a build did -> report.json: one entry a target, in a fixed order, for a program and for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from briefgen import __version__
+from briefgen.build.publish import write
+from briefgen.errors import Diagnostic
+
+REPORT = "report.json"
+
+
+@dataclass
+class Target:
+    """One output to make, (brief, audience, language, format), and what became of it.
+
+    `path` is relative to the build folder; after a failure it is there only where an earlier output stays,
+    and `stale` says so. `code` is the exit code that the target alone would give.
+    """
+
+    brief: str
+    audience: str
+    format: str
+    language: str | None = None
+    status: str = "failed"
+    path: str | None = None
+    stale: bool = False
+    sha256: str | None = None
+    pages: int | None = None
+    page_budget: int | None = None
+    fill: float | None = None
+    kept: Sequence[str] = ()
+    shortened: Sequence[str] = ()
+    omitted: Sequence[dict[str, str]] = ()
+    layouts: int | None = None
+    seconds: float = 0.0
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    code: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.audience}/{self.brief}.{self.format}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry in report.json; what does not apply is left out."""
+        names = (
+            "brief",
+            "audience",
+            "language",
+            "format",
+            "status",
+            "path",
+            "sha256",
+            "pages",
+            "page_budget",
+        )
+        entry = {name: value for name in names if (value := getattr(self, name)) is not None}
+        if self.stale:
+            entry["stale"] = True
+        if self.fill is not None:
+            entry |= {"fill": round(self.fill, 3), "layouts": self.layouts}
+            entry |= {"kept": list(self.kept), "shortened": list(self.shortened)}
+            entry |= {"omitted": [each["id"] for each in self.omitted]}
+            entry |= {"reasons": {each["id"]: each["reason"] for each in self.omitted}}
+        entry["seconds"] = round(self.seconds, 3)
+        entry["diagnostics"] = [each.as_dict() for each in self.diagnostics]
+        return entry
+
+
+@dataclass
+class Report:
+    """A build: when it began (ISO 8601, UTC), how long it took, and every target."""
+
+    started: str
+    seconds: float
+    targets: list[Target]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """The gravest of the targets' codes: a bug, then the environment, then a leak, then a failure."""
+        codes = {target.code for target in self.targets}
+        return next((code for code in (70, 4, 3, 1) if code in codes), 0)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "started": self.started,
+            "seconds": round(self.seconds, 3),
+            "status": "failed" if self.exit_code else "ok",
+            "versions": versions(),
+            "targets": [target.as_dict() for target in self.targets],
+            "diagnostics": [each.as_dict() for each in self.diagnostics],
+            "removed": self.removed,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write report.json into the build folder, whole or not at all."""
+        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+        write(folder / REPORT, (text + "\n").encode())
+
+
+def versions() -> dict[str, str]:
+    """The programs whose version can change a page."""
+    import weasyprint
+
+    return {"briefgen": __version__, "weasyprint": weasyprint.__version__}
+
+
+def published(folder: Path) -> list[dict[str, Any]]:
+    """The targets whose files the last build left in `folder`; none when its report cannot be read."""
+    try:
+        targets = json.loads((folder / REPORT).read_text(encoding="utf-8"))["targets"]
+        return [each for each in targets if isinstance(each, dict) and isinstance(each.get("path"), str)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,265 @@
+"""The command line: parse, call, print. A person's output goes to stderr, data to stdout."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from briefgen import __version__
+from briefgen.errors import BriefgenError, Diagnostic, UsageError, error, has_errors, safe
+from briefgen.workspace import Workspace, find_root
+from briefgen.workspace import load as load_workspace
+
+EXIT_CODES = """
+Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
+4 the environment (disk, permission, missing library); 70 a bug of ours; 130/143 stopped by a signal.
+"""
+
+
+class Commands(click.Group):
+    """Turns our errors into messages and exit codes, in one place for all commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BriefgenError as problem:
+            if ctx.params.get("as_json"):
+                click.echo(json.dumps([each.as_dict() for each in problem.diagnostics]))
+            tell(problem.diagnostics)
+            ctx.exit(problem.exit_code)
+        except BrokenPipeError:
+            # Whoever read our output has enough; there is nobody left to tell.
+            sys.stderr.close()
+            ctx.exit(0)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            ctx.exit(130)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as problem:
+            if os.environ.get("BRIEFGEN_DEBUG"):
+                raise
+            hint = "this is a bug in briefgen; BRIEFGEN_DEBUG=1 shows where"
+            tell([error(f"internal error: {type(problem).__name__}: {problem}", hint=hint)])
+            ctx.exit(70)
+
+
+def tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print each diagnostic once, to the person."""
+    for each in dict.fromkeys(diagnostics):
+        click.echo(str(each), err=True)
+
+
+def _workspace(context: click.Context) -> Workspace:
+    root = context.find_root().params.get("workspace")
+    return load_workspace(Path(root).resolve() if root else find_root(Path.cwd()))
+
+
+@click.group(cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--workspace", "-C", metavar="DIR", help="The workspace; default: the nearest one upwards.")
+@click.version_option(__version__, prog_name="briefgen")
+def main(workspace: str | None) -> None:
+    """briefgen turns sources into briefing papers: grounded, cleared, and exactly as long as promised."""
+
+
+def _format_option(command: Callable[..., None]) -> Callable[..., None]:
+    choice = click.Choice(["text", "json"])
+    return click.option("--format", "form", type=choice, default="text", help="json: data on stdout.")(command)
+
+
+@main.command()
+@click.argument("briefs", nargs=-1)
+@click.option("--audience", "-a", "audiences", multiple=True, help="Only this audience; may be repeated.")
+@click.option("--format", "-f", "formats", multiple=True, help="html or pdf, or json for the report on stdout.")
+@click.option("--output", "-o", metavar="DIR", help="Where to build; default: build/ of the workspace.")
+@click.option("--strict", is_flag=True, help="Warnings fail as errors do.")
+@click.option("--quiet", "-q", is_flag=True, help="Only what failed, and the last line.")
+@click.pass_context
+def build(
+    context: click.Context,
+    briefs: tuple[str, ...],
+    audiences: tuple[str, ...],
+    formats: tuple[str, ...],
+    output: str | None,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    """Build the editions of BRIEFS (default: all) into build/<audience>/<brief>.pdf and .html.
+
+    Example: briefgen build belarus-russia-technology -a executive -f pdf
+    """
+    from briefgen.build import FORMATS, Request
+    from briefgen.build import build as run
+
+    workspace = _workspace(context)
+    kinds = tuple(each for each in formats if each != "json")
+    names = workspace.choose("brief", briefs, workspace.briefs())
+    wanted = workspace.choose("audience", audiences, list(workspace.audiences))
+    request_formats = workspace.choose("format", kinds, list(FORMATS))
+    folder = Path(output).resolve() if output else workspace.build
+    whole = not (briefs or audiences or kinds)
+    with _Progress(len(names) * len(wanted) * len(request_formats), quiet) as progress:
+        request = Request(names, wanted, request_formats, folder, strict, whole, progress.told)
+        report = run(workspace, request)
+    if "json" in formats:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    failed = [target for target in report.targets if target.status == "failed"]
+    built = len(report.targets) - len(failed)
+    if not report.targets:
+        click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
+    click.echo(
+        f"{built} built, {len(failed)} failed in {report.seconds:.1f} s; see {_shown(folder / 'report.json')}",
+        err=True,
+    )
+    context.exit(report.exit_code)
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return safe(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+class _Progress:
+    """A bar on a terminal, plain lines elsewhere; each problem is told once, as it happens."""
+
+    def __init__(self, total: int, quiet: bool) -> None:
+        self.quiet, self.seen = quiet, set[Diagnostic]()
+        self.bar = None
+        if sys.stderr.isatty() and not quiet:
+            self.bar = click.progressbar(length=total, file=sys.stderr, label="building", show_pos=True)
+
+    def __enter__(self) -> _Progress:
+        if self.bar:
+            self.bar.__enter__()
+        return self
+
+    def __exit__(self, *problem: Any) -> None:
+        if self.bar:
+            self.bar.__exit__(*problem)
+
+    def told(self, target: Any) -> None:
+        fresh = [each for each in target.diagnostics if each not in self.seen]
+        self.seen.update(fresh)
+        if self.bar:
+            self.bar.update(1)
+            if fresh:
+                click.echo("\r\033[K", err=True, nl=False)
+        tell([each for each in fresh if not self.quiet or each.severity == "error"])
+        if not self.bar and not self.quiet:
+            click.echo(_line(target), err=True)
+
+
+def _line(target: Any) -> str:
+    if target.status == "failed":
+        return safe(f"failed {target.name}")
+    pages = f"{target.pages} of {target.page_budget} page{'s' if target.page_budget > 1 else ''}"
+    left = f", {len(target.shortened)} shortened, {len(target.omitted)} left out"
+    return safe(f"built  {target.name}  {pages}, last page {target.fill:.0%} full{left}")
+
+
+@main.command()
+@click.argument("briefs", nargs=-1)
+@_format_option
+@click.option("--strict", is_flag=True, help="Warnings fail as errors do.")
+@click.pass_context
+def check(context: click.Context, briefs: tuple[str, ...], form: str, strict: bool) -> None:
+    """Check BRIEFS (default: all): their form, every quote against its source, analytic standards.
+
+    Example: briefgen check belarus-russia-technology
+    """
+    from briefgen import content
+    from briefgen.check import check as run
+
+    workspace = _workspace(context)
+    found: list[Diagnostic] = []
+    names = workspace.choose("brief", briefs, workspace.briefs())
+    for name in names:
+        path = workspace.content / name / "brief.yaml"
+        try:
+            loaded = content.load(path, name, workspace.relative(path), workspace.sectors)
+            found += [*loaded.problems, *run(loaded.brief, loaded.document, workspace.root)]
+        except BriefgenError as problem:
+            found += problem.diagnostics
+    found = list(dict.fromkeys(found))
+    if form == "json":
+        click.echo(json.dumps([each.as_dict() for each in found], ensure_ascii=False))
+    else:
+        tell(found)
+    counts = {kind: sum(each.severity == kind for each in found) for kind in ("error", "warning")}
+    checked = f"{len(names)} brief{'s' if len(names) > 1 else ''} checked"
+    click.echo(f"{checked}: {counts['error']} errors, {counts['warning']} warnings", err=True)
+    context.exit(1 if has_errors(found) or (strict and counts["warning"]) else 0)
+
+
+@main.command()
+@click.pass_context
+def schema(context: click.Context) -> None:
+    """Print the JSON Schema of brief.yaml, with this workspace's sectors, for an editor's YAML support.
+
+    Example: briefgen schema > content/brief.schema.json
+    """
+    from briefgen.model import Brief
+
+    described = Brief.model_json_schema()
+    described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    described["$defs"]["Finding"]["properties"]["sector"] = {"enum": list(_workspace(context).sectors)}
+    click.echo(json.dumps(described, indent=1, ensure_ascii=False))
+
+
+@main.command()
+@click.argument("brief", required=False)
+@_format_option
+@click.pass_context
+def templates(context: click.Context, brief: str | None, form: str) -> None:
+    """List every template, style sheet and label file, and the file that wins for BRIEF.
+
+    To change one, copy nothing: write a file of that name into templates/ (or content/BRIEF/templates/) that
+    extends "default/NAME" and overrides one block. Example: briefgen templates belarus-russia-technology
+    """
+    from briefgen.render import Assets, search_path, template_files
+
+    workspace = _workspace(context)
+    if brief:
+        workspace.choose("brief", (brief,), workspace.briefs())
+    files = template_files(Assets(tuple(search_path(workspace.root, brief)), workspace.root))
+    if form == "json":
+        rows = [{"name": name, "file": file, "override": own} for name, file, own in files]
+        click.echo(json.dumps(rows))
+        return
+    width = max(len(name) for name, _, _ in files)
+    for name, file, own in files:
+        click.echo(safe(f"{name:{width}}  {file}{'  (overrides the built-in one)' if own else ''}"))
+
+
+@main.command()
+@click.argument("name")
+@click.argument("source", required=False)
+@click.pass_context
+def new(context: click.Context, name: str, source: str | None) -> None:
+    """Start content/NAME/brief.yaml, every field explained, for the file SOURCE; never overwrites.
+
+    Example: briefgen new trade-talks seeds/trade-talks.txt
+    """
+    from briefgen.build.publish import write
+    from briefgen.starter import starter
+
+    workspace = _workspace(context)
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise UsageError(error(f"'{name}' is not a name for a folder", hint="use letters, digits, '-' and '_'"))
+    path = workspace.content / name / "brief.yaml"
+    if path.exists():
+        hint = "choose another name, or edit the file"
+        raise UsageError(error("exists already; nothing was changed", workspace.relative(path), hint))
+    origin = (Path(source) if source else workspace.root / f"seeds/{name}.txt").resolve()
+    if source and not origin.is_file():
+        raise UsageError(error("there is no such source", source, "put it into seeds/ and name it here"))
+    digest = hashlib.sha256(origin.read_bytes()).hexdigest() if origin.is_file() else None
+    write(path, starter(name, workspace.relative(origin), digest).encode())
+    click.echo(f"created {_shown(path)}; next: edit it, then 'briefgen build {name}'", err=True)

@@ -1,0 +1,109 @@
+"""Names -> files: templates, style sheets, fonts and images, looked up nearest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from briefgen.errors import BriefgenError, did_you_mean, error
+
+_BUILTIN_IN_WHEEL = Path(__file__).parent.parent / "templates"
+_BUILTIN_IN_CHECKOUT = Path(__file__).parents[3] / "templates"
+BUILTIN = _BUILTIN_IN_WHEEL if _BUILTIN_IN_WHEEL.is_dir() else _BUILTIN_IN_CHECKOUT
+DEFAULT = "default/"
+
+_DECLARED = re.compile(r"(--[\w-]+)\s*:\s*([^;}]+)")
+_USED = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+
+
+def search_path(root: Path, brief: str | None = None) -> list[Path]:
+    """Template folders, nearest first: the brief's own, the workspace's, the built-in ones."""
+    own = [root / "content" / brief / "templates"] if brief else []
+    folders = [*own, root / "templates", BUILTIN]
+    known: dict[Path, Path] = {folder.resolve(): folder for folder in reversed(folders) if folder.is_dir()}
+    return [folder for folder in folders if known.pop(folder.resolve(), None)]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A style sheet with its variables resolved; `name` is how templates link it."""
+
+    name: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The files that templates may name, relative to any of the folders; nothing outside of them."""
+
+    folders: tuple[Path, ...]
+    root: Path
+
+    def find(self, name: str) -> Path | None:
+        """The nearest file of that name; `default/NAME` is always the built-in one."""
+        folders: Iterable[Path] = self.folders
+        if name.startswith(DEFAULT):
+            folders, name = (BUILTIN,), name.removeprefix(DEFAULT)
+        parts = PurePosixPath(name)
+        if parts.is_absolute() or ".." in parts.parts or "\\" in name or "\0" in name:
+            return None
+        for folder in folders:
+            path = folder / parts
+            # A link may point anywhere: what counts is where the file really lies.
+            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+                return path
+        return None
+
+    def shown(self, path: Path) -> str:
+        """How messages call a template file."""
+        if path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return f"templates/{path.relative_to(BUILTIN).as_posix()}" if path.is_relative_to(BUILTIN) else str(path)
+
+    def names(self, suffixes: tuple[str, ...] = (".html", ".css", ".yaml")) -> list[str]:
+        """Every name that can be found, sorted."""
+        found = {
+            path.relative_to(folder).as_posix()
+            for folder in self.folders
+            for path in folder.rglob("*")
+            if path.suffix in suffixes
+        }
+        return sorted(found)
+
+    def sheets(self, names: Iterable[str], variables: Mapping[str, str]) -> list[Sheet]:
+        """The named style sheets; `variables` win over what the sheets declare. Later sheets win over earlier."""
+        found = [(name, self._css(name)) for name in names]
+        declared = self.variables(text for _, (_, text) in found) | dict(variables)
+        values = {name: _resolve(value, declared) for name, value in declared.items()}
+        return [Sheet(name, self.shown(path), _resolve(text, values)) for name, (path, text) in found]
+
+    def variables(self, texts: Iterable[str]) -> dict[str, str]:
+        """All custom properties that the style sheets declare, the last declaration winning.
+
+        They are constants of the style sheet: resolving them once costs nothing, while the layout
+        engine would solve each again for every element.
+        """
+        return {name: value.strip() for text in texts for name, value in _DECLARED.findall(text)}
+
+    def _css(self, name: str) -> tuple[Path, str]:
+        path = self.find(name)
+        if path is None:
+            hint = did_you_mean(name, self.names((".css",)))
+            raise BriefgenError(error(f"style sheet '{name}' is in none of the template folders", hint=hint))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise BriefgenError(error(f"cannot be read: {problem}", self.shown(path))) from None
+        return path, _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
+
+
+def _resolve(text: str, values: Mapping[str, str], depth: int = 0) -> str:
+    """Put in the values of `var(--name)`; an unknown one without fallback stays, and is reported as ignored."""
+    if depth > 8:
+        return text
+    found = _USED.sub(lambda m: values.get(m[1], m[2].strip() if m[2] is not None else m[0]), text)
+    return found if found == text else _resolve(found, values, depth + 1)

@@ -1,0 +1,180 @@
+"""Template name and plain data -> HTML, in a sandbox; what goes wrong is told with file, line and nearest field."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from briefgen.errors import BriefgenError, Diagnostic, did_you_mean
+from briefgen.model import Edition
+from briefgen.render.assets import BUILTIN, DEFAULT, Assets
+from briefgen.render.context import Choice, context
+from briefgen.render.labels import labels
+
+_LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
+# What pydantic, Jinja and Python call a missing name.
+_MISSING = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
+_MAX_TEXT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An edition's HTML without its style sheets, and those it links: name and medium, in order."""
+
+    html: str
+    links: tuple[tuple[str, str], ...]
+    template: str
+
+    def sheets(self, medium: str) -> list[str]:
+        """The style sheets that count on paper (`print`) or on a `screen`."""
+        return [name for name, media in self.links if media in ("", medium)]
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """No attribute that starts with an underscore, no mutation, and no operator that can eat the machine."""
+
+    intercepted_binops = frozenset({"**", "*"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        numbers = all(isinstance(side, int | float) for side in (left, right))
+        if operator == "**" or not numbers:
+            raise SecurityError(f"operator '{operator}' is for small numbers only here")
+        return super().call_binop(context, operator, left, right)
+
+
+class Renderer:
+    """Renders the editions of one brief; the templates are looked up in the folders of `assets`."""
+
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+        self.problems: list[Diagnostic] = []
+
+    def render(self, edition: Edition, choice: Choice, fuller: str | None = None, catalogue: bool = False) -> Rendered:
+        """The HTML of `edition` with the chosen wordings; in a catalogue ids are `<item>--<wording>`.
+
+        Raises `BriefgenError` with the place in the template where it fails.
+        """
+        words = self._labels(edition.brief.language)
+        data = context(edition, choice, words, fuller, catalogue)
+        name = edition.audience.template or "briefing.html"
+        html = self._fill(name, data)
+        return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
+
+    def _labels(self, language: str) -> dict[str, str]:
+        words, problems = labels(self.assets, language)
+        self.problems = problems
+        return words
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """Sandboxed, strict, escaping; `default/NAME` is always the built-in template."""
+        environment = _Sandbox(
+            loader=_Loader(self.assets),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        environment.globals = {"range": environment.globals["range"], "dict": dict}
+        environment.filters["inline"] = inline
+        for name in ("center", "indent", "format", "pprint", "xmlattr", "urlize", "random"):
+            environment.filters.pop(name, None)
+        return environment
+
+    def _fill(self, name: str, data: Mapping[str, Any]) -> str:
+        try:
+            return self.environment.get_template(name).render(data)
+        except jinja2.TemplateSyntaxError as problem:
+            raise BriefgenError(self._syntax(problem)) from None
+        except jinja2.TemplateNotFound as problem:
+            hint = did_you_mean(str(problem.name), self.assets.names((".html",)))
+            message = f"template '{problem.name}' is in none of the template folders"
+            raise BriefgenError(self._at(problem, message, hint)) from None
+        except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as problem:
+            raise BriefgenError(self._at(problem, *_explained(problem, data))) from None
+        except RecursionError as problem:
+            hint = "to change a built-in template of the same name, extend 'default/NAME'"
+            raise BriefgenError(self._at(problem, "the template includes or extends itself", hint)) from None
+
+    def _syntax(self, problem: jinja2.TemplateSyntaxError) -> Diagnostic:
+        path = self.assets.find(problem.name) if problem.name else None
+        file = self.assets.shown(path) if path else problem.name
+        hint = "every {% block %}, {% if %} and {% for %} needs its {% end… %}"
+        return Diagnostic("error", str(problem.message), file, problem.lineno, hint=hint)
+
+    def _at(self, problem: BaseException, message: str, hint: str | None) -> Diagnostic:
+        """The innermost frame that is a template names the place: an UndefinedError has no line of its own."""
+        frames = traceback.extract_tb(problem.__traceback__)
+        folders = tuple(str(folder) for folder in (*self.assets.folders, BUILTIN))
+        places = [f for f in frames if f.filename.startswith(folders) and f.filename.endswith(".html")]
+        if not places:
+            return Diagnostic("error", message, hint=hint)
+        file = self.assets.shown(Path(places[-1].filename))
+        return Diagnostic("error", message, file, places[-1].lineno, hint=hint)
+
+
+class _Loader(jinja2.BaseLoader):
+    def __init__(self, assets: Assets) -> None:
+        self.assets = assets
+
+    def get_source(self, _: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+        path = self.assets.find(template)
+        if path is None:
+            raise jinja2.TemplateNotFound(template)
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            message = f"the template cannot be read: {problem}"
+            raise BriefgenError(Diagnostic("error", message, self.assets.shown(path))) from None
+        return source, str(path), None
+
+
+def _explained(problem: Exception, data: Mapping[str, Any]) -> tuple[str, str | None]:
+    said = str(problem)
+    if isinstance(problem, jinja2.UndefinedError) and (match := _MISSING.search(said)):
+        return f"unknown field '{match[1]}'", did_you_mean(match[1], set(_names(data)))
+    if isinstance(problem, SecurityError):
+        return said, "templates may read the fields they are given, and nothing else"
+    return said or type(problem).__name__, None
+
+
+def _names(data: Any) -> Iterator[str]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if "." not in key:
+                yield key
+            yield from _names(value)
+    elif isinstance(data, list):
+        for value in data[:1]:
+            yield from _names(value)
+
+
+_MARKDOWN = MarkdownIt("zero", {"html": False, "typographer": False}).enable(["emphasis", "link", "escape"])
+
+
+def inline(text: str) -> Markup:
+    """Filter: the inline Markdown of a wording (emphasis and links) as HTML, everything else escaped."""
+    # The renderer escapes all text; links keep only the schemes that markdown-it holds to be safe.
+    return Markup(_MARKDOWN.renderInline(text[:_MAX_TEXT]))
+
+
+def template_files(assets: Assets) -> list[tuple[str, str, bool]]:
+    """Name, winning file and whether it is an override, of every template, style sheet and label file."""
+    found = []
+    for name in assets.names():
+        path = assets.find(name)
+        if path is not None and not name.startswith(DEFAULT):
+            found.append((name, assets.shown(path), not path.resolve().is_relative_to(BUILTIN.resolve())))
+    return found

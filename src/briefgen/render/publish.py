@@ -1,0 +1,86 @@
+"""HTML with linked style sheets -> one self-contained file: styles, fonts and images inside."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from briefgen.errors import BriefgenError, error
+from briefgen.render.assets import Assets, Sheet
+
+_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
+_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]+)(")', re.I)
+_TAG = re.compile(r"<[^>]+>")
+# Case transforms and generated content can print characters that the text does not have.
+_ALWAYS = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;–—-·’‘“”()[]/%&+…'\" "))
+_FEATURES = (b"kern", b"liga", b"mark", b"ccmp", b"locl", b"tnum", b"lnum")
+
+
+def self_contained(html: str, sheets: Iterable[Sheet], assets: Assets) -> str:
+    """The page as one file that needs nothing else; fonts are cut to the characters it prints."""
+    used = frozenset(map(ord, _TAG.sub("", html))) | _ALWAYS
+    styles = "\n".join(_embedded(sheet, used, assets) for sheet in sheets)
+    with_images = _IMAGE.sub(lambda m: f"{m[1]}{_image(m[2], assets)}{m[3]}", html)
+    return with_images.replace("</head>", f"<style>\n{styles}</style>\n</head>", 1)
+
+
+def _embedded(sheet: Sheet, used: frozenset[int], assets: Assets) -> str:
+    def data(match: re.Match[str]) -> str:
+        name = match[1]
+        if name.startswith(("data:", "#")):
+            return match[0]
+        path = resolve(sheet.name, name, assets)
+        if path is None:
+            raise BriefgenError(error(f"'{name}' is in none of the template folders", sheet.file))
+        if path.suffix == ".ttf":
+            return f"url(data:font/ttf;base64,{_font(path, path.stat().st_mtime_ns, used)})"
+        return f"url({_data_uri(path)})"
+
+    return _URL.sub(data, sheet.text)
+
+
+def resolve(base: str, name: str, assets: Assets) -> Path | None:
+    """The file that `name` means in the style sheet or template `base`: beside it, or from the top."""
+    folder = base.rpartition("/")[0]
+    parts: list[str] = folder.split("/") if folder else []
+    for part in name.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return assets.find("/".join(parts))
+
+
+def _image(name: str, assets: Assets) -> str:
+    if name.startswith("data:"):
+        return name
+    path = assets.find(name)
+    if path is None:
+        raise BriefgenError(error(f"image '{name}' is in none of the template folders"))
+    return _data_uri(path)
+
+
+def _data_uri(path: Path) -> str:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+@lru_cache(maxsize=256)
+def _font(path: Path, _: int, used: frozenset[int]) -> str:
+    """A subset of the face, as base64. Hints are left out: screens that read HTML do not use them."""
+    import uharfbuzz as hb
+
+    wanted = hb.SubsetInput()
+    wanted.sets(hb.SubsetInputSets.UNICODE).update(used)
+    wanted.flags = hb.SubsetFlags.NO_HINTING
+    features = wanted.sets(hb.SubsetInputSets.LAYOUT_FEATURE_TAG)
+    features.clear()
+    features.update(int.from_bytes(tag, "big") for tag in _FEATURES)
+    subset = wanted.subset(hb.Face(hb.Blob.from_file_path(str(path))))
+    return base64.b64encode(subset.blob.data).decode()
