@@ -78,9 +78,7 @@ def _real_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> 
             if size > MAX_MEMBER:
                 raise _bomb(name, f"'{member.filename}' is over {MAX_MEMBER // 1_000_000} MB")
             if member.filename.endswith((".xml", ".rels")) and _declares(chunk):
-                hint = (
-                    "Word writes no such thing: do not trust the file; else open it in Word and save it anew"
-                )
+                hint = "Word writes no such thing: do not trust the file; else open it in Word and save it anew"
                 message = f"'{member.filename}' has an XML document type or entities"
                 raise BriefgenError(error(message, name, hint))
     return size

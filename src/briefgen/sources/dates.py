@@ -88,6 +88,5 @@ def is_only_dates(line: str) -> bool:
         "t",
     }
     return all(
-        word in known or frozenset({"published", "other"}) & lexicon().labels.get(word, frozenset())
-        for word in words
+        word in known or frozenset({"published", "other"}) & lexicon().labels.get(word, frozenset()) for word in words
     )

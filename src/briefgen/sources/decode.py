@@ -15,9 +15,7 @@ _MARKS = (
 )
 _SAMPLE = 200_000  # bytes that are enough to recognise an encoding by
 _CONTROLS = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
-_CHARSET = re.compile(
-    rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
-)
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 
 
 def decode(raw: bytes, name: str, declared: bool = False) -> tuple[str, bool, list[Diagnostic]]:
@@ -64,9 +62,7 @@ def _decoded(raw: bytes, encoding: str, name: str) -> tuple[str, bool, list[Diag
     return text, False, [Diagnostic("note", f"read as {encoding}, not UTF-8", name, hint=hint)]
 
 
-def _other(
-    raw: bytes, name: str, problem: UnicodeDecodeError, declared: bool
-) -> tuple[str, bool, list[Diagnostic]]:
+def _other(raw: bytes, name: str, problem: UnicodeDecodeError, declared: bool) -> tuple[str, bool, list[Diagnostic]]:
     if _is_binary(raw):
         return _wide(raw, name)
     if broken := _mostly_utf8(raw, name, problem):
@@ -82,9 +78,7 @@ def _other(
     raise BriefgenError(error("is in an encoding that is not recognised, or no text", name, hint))
 
 
-def _mostly_utf8(
-    raw: bytes, name: str, problem: UnicodeDecodeError
-) -> tuple[str, bool, list[Diagnostic]] | None:
+def _mostly_utf8(raw: bytes, name: str, problem: UnicodeDecodeError) -> tuple[str, bool, list[Diagnostic]] | None:
     """UTF-8 with some bytes of another encoding in it; None where the good sequences do not prevail."""
     text = raw.decode("utf-8", "replace")
     bad = text.count("\ufffd")

@@ -58,9 +58,7 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def _run(
-    work: Callable[..., Any], arguments: tuple[Any, ...], name: str, sender: Connection, memory: int
-) -> None:
+def _run(work: Callable[..., Any], arguments: tuple[Any, ...], name: str, sender: Connection, memory: int) -> None:
     """In the child: do the work, send its result or what went wrong."""
     _quiet()
     _limit(memory)

@@ -77,10 +77,7 @@ def lexicon() -> Lexicon:
 
 def _months(lists: list[dict[str, Any]]) -> dict[str, int]:
     return {
-        word: number
-        for each in lists
-        for number, words in enumerate(each.get("months", ()), start=1)
-        for word in words
+        word: number for each in lists for number, words in enumerate(each.get("months", ()), start=1) for word in words
     }
 
 

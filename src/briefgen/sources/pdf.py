@@ -30,9 +30,7 @@ def read(raw: bytes, name: str) -> Draft:
     pages = _pages(raw, name)
     letters = [sum(map(str.isalpha, "".join(line.text for line in page))) for page in pages]
     if sum(letters) < _SPARSE * min(len(pages), 5):
-        hint = (
-            "its pages are pictures: run text recognition (OCR) first, for instance 'ocrmypdf in.pdf out.pdf'"
-        )
+        hint = "its pages are pictures: run text recognition (OCR) first, for instance 'ocrmypdf in.pdf out.pdf'"
         raise BriefgenError(error(f"the PDF has no text on its {len(pages)} page(s)", name, hint))
     lines = [line for page in _without_running(pages) for line in page]
     text, blocks = compose(_pieces(lines))
@@ -47,9 +45,7 @@ def _pages(raw: bytes, name: str) -> list[list[Line]]:
         raise _not_opened(str(problem), name) from None
     if len(document) > MAX_PAGES:
         hint = "split it"
-        raise BriefgenError(
-            error(f"the PDF has {len(document):,} pages; at most {MAX_PAGES:,} are read", name, hint)
-        )
+        raise BriefgenError(error(f"the PDF has {len(document):,} pages; at most {MAX_PAGES:,} are read", name, hint))
     found: list[list[Line]] = []
     for number in range(len(document)):
         try:
@@ -68,9 +64,7 @@ def _pages(raw: bytes, name: str) -> list[list[Line]]:
 
 def _not_opened(why: str, name: str) -> BriefgenError:
     if "password" in why.lower():
-        return BriefgenError(
-            error("the PDF is protected by a password", name, "save a copy without a password")
-        )
+        return BriefgenError(error("the PDF is protected by a password", name, "save a copy without a password"))
     hint = "open it in a PDF viewer and print it to a new PDF; it may have been cut off"
     return BriefgenError(error(f"is a broken PDF: {why}", name, hint))
 
@@ -88,9 +82,7 @@ def _empty_pages(letters: list[int], name: str) -> Iterator[Diagnostic]:
     if empty:
         shown = ", ".join(empty[:10]) + (", …" if len(empty) > 10 else "")
         hint = "if they are scanned, run text recognition (OCR) on the file first"
-        yield Diagnostic(
-            "warning", f"{len(empty)} of {len(letters)} pages have no text: {shown}", name, hint=hint
-        )
+        yield Diagnostic("warning", f"{len(empty)} of {len(letters)} pages have no text: {shown}", name, hint=hint)
 
 
 def _without_running(pages: Sequence[list[Line]]) -> Iterator[list[Line]]:
@@ -185,13 +177,9 @@ def _goes_on(group: list[Line], line: Line, pitch: dict[float, float], right: di
     open_ended = not _ENDED.search(last.text)
     if line.page != last.page or line.bottom > last.bottom + last.size:
         # The next page or column: only a sentence that is still open goes on there.
-        return (
-            open_ended and not last.bold and (line.text[:1].islower() or last.right > 0.85 * right[last.page])
-        )
+        return open_ended and not last.bold and (line.text[:1].islower() or last.right > 0.85 * right[last.page])
     gap = last.bottom - line.bottom
-    if gap > 1.25 * pitch.get(round(last.size), last.size * 1.2) + 0.5 or (
-        line.bold != last.bold and not open_ended
-    ):
+    if gap > 1.25 * pitch.get(round(last.size), last.size * 1.2) + 0.5 or (line.bold != last.bold and not open_ended):
         return False
     if (line.bold != last.bold and line.bold) or (_ITEM.match(line.text) and not open_ended):
         return False

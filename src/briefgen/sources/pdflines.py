@@ -68,8 +68,7 @@ def _line(text_page: Any, codes: list[int], start: int, end: int, page: int) -> 
 def _decoded(codes: list[int]) -> str:
     """The characters of UTF-16 units, which pdfium gives one by one."""
     raw = b"".join(
-        min(code, 0xFFFF).to_bytes(2, "little") if code < 0x10000 else chr(code).encode("utf-16-le")
-        for code in codes
+        min(code, 0xFFFF).to_bytes(2, "little") if code < 0x10000 else chr(code).encode("utf-16-le") for code in codes
     )
     return raw.decode("utf-16-le", "replace")
 
@@ -103,9 +102,7 @@ def _joined(lines: list[Line]) -> list[Line]:
         if before and not before.hyphen and _same_row(before, line) and line.left >= before.right - 1:
             wide = line.left - before.right > 1.5 * line.size
             text = before.text + ("\t" if wide else " ") + line.text
-            found[-1] = replace(
-                before, text=text, right=line.right, top=max(before.top, line.top), hyphen=line.hyphen
-            )
+            found[-1] = replace(before, text=text, right=line.right, top=max(before.top, line.top), hyphen=line.hyphen)
         else:
             found.append(line)
     return found

@@ -98,25 +98,20 @@ def _wrapped_at(text: str, lines: list[_Line]) -> int | None:
     inner = [
         line
         for line, following in pairwise(lines)
-        if (not following.after_blank and line.kind == following.kind == "paragraph")
-        or _hangs(line, following)
+        if (not following.after_blank and line.kind == following.kind == "paragraph") or _hangs(line, following)
     ]
     if len(inner) < 2:
         return None
     widths = sorted(_width(text[line.start : line.end]) for line in inner[:5000])
     width = widths[int(len(widths) * 0.95)]
-    open_ended = sum(
-        not re.search(r"[.!?。！？:][\"”’»)]*$", text[line.start : line.end][-4:]) for line in inner
-    )
+    open_ended = sum(not re.search(r"[.!?。！？:][\"”’»)]*$", text[line.start : line.end][-4:]) for line in inner)
     wide = widths[len(widths) // 2] >= 0.6 * width
     return width if 30 <= width <= _WIDEST and wide and open_ended >= 0.6 * len(inner) else None
 
 
 def _hangs(line: _Line, following: _Line) -> bool:
     return (
-        line.kind in ("list-item", "quote")
-        and following.kind in ("paragraph", line.kind)
-        and not following.after_blank
+        line.kind in ("list-item", "quote") and following.kind in ("paragraph", line.kind) and not following.after_blank
     )
 
 

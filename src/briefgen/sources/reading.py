@@ -86,9 +86,7 @@ def _files(paths: Iterable[Path]) -> tuple[list[Path], list[Diagnostic]]:
         files += known
         hint = f"name it on the command line if it is one; read from folders: {', '.join(sorted(SUFFIXES))}"
         left = [each for each in inside if each not in known]
-        notes += [
-            Diagnostic("note", "left out: not a source by its name", str(each), hint=hint) for each in left
-        ]
+        notes += [Diagnostic("note", "left out: not a source by its name", str(each), hint=hint) for each in left]
     if not files:
         shown = ", ".join(map(str, paths)) or None
         hint = f"name a file, or a folder with files such as {', '.join(sorted(SUFFIXES))}"
@@ -143,9 +141,7 @@ def _too_large(size: int, limit: int, name: str) -> BriefgenError:
 def _drafted(form: Format, raw: bytes, name: str, limits: Limits) -> Draft:
     if form == "plain" and len(raw) <= _IN_PROCESS:
         return draft(form, raw, name)
-    import_module(
-        f"briefgen.sources.{form}"
-    )  # here, so that a child that is a fork of this process has it too
+    import_module(f"briefgen.sources.{form}")  # here, so that a child that is a fork of this process has it too
     return isolated(draft, (form, raw, name), name, limits)
 
 

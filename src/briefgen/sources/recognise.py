@@ -53,9 +53,7 @@ def recognise(raw: bytes, path: PurePath, name: str) -> tuple[Format, list[Diagn
     if named is None or found == named:
         return found, []
     message = f"is {CALLED[found]}, though it is called {path.suffix}: read as that"
-    return found, [
-        Diagnostic("warning", message, name, hint="rename it, and look whether it is the right file")
-    ]
+    return found, [Diagnostic("warning", message, name, hint="rename it, and look whether it is the right file")]
 
 
 def _by_content(raw: bytes, named: Format | None) -> Format:

@@ -85,9 +85,7 @@ def _headings(text: str, blocks: list[Block]) -> list[Block]:
     return found
 
 
-def _kinds(
-    text: str, blocks: list[Block], looks: list[shape.Heading | None], run: list[int]
-) -> list[BlockKind]:
+def _kinds(text: str, blocks: list[Block], looks: list[shape.Heading | None], run: list[int]) -> list[BlockKind]:
     """What the lines of one run of heading-like lines are, from what comes after the run."""
     if not run:
         return []
@@ -100,9 +98,7 @@ def _kinds(
     if re.match(r"[^\w]*[a-zа-яё]", after):
         before: list[BlockKind] = ["heading"] * (len(run) - 1)
         return [*before, blocks[run[-1]].kind]
-    leads = (
-        following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
-    )
+    leads = following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
     return ["heading" if leads or looks[number] == "title" else blocks[number].kind for number in run]
 
 
@@ -116,11 +112,7 @@ def _comments(text: str, blocks: list[Block]) -> list[Block]:
     """All that follows the heading of a comment section is residue."""
     first = len(text) * _COMMENTS_FROM
     for number, block in enumerate(blocks):
-        if (
-            block.start >= first
-            and block.end - block.start <= 80
-            and shape.opens_comments(_said(text, block))
-        ):
+        if block.start >= first and block.end - block.start <= 80 and shape.opens_comments(_said(text, block)):
             return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
     return blocks
 

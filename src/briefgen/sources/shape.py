@@ -19,9 +19,7 @@ _CLOSED = re.compile(r"[.;,…。；，、؟]['\"”’»)\]]*$|[!?！？][\"”
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟][\"”’»)\]]*$")
 # Where one sentence ends and the next begins, roughly: enough to look at the first and the last one.
 _BOUNDARY = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?[^\W_a-zа-яё])|(?<=[。！？])[”」』]?")
-_ABBREVIATED = re.compile(
-    r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Inc|Ltd|Jr|Sr|Gen|Gov|Sen|Rep|Prof|г|ул|им))\.$"
-)
+_ABBREVIATED = re.compile(r"(?:\b[A-ZА-Я]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Inc|Ltd|Jr|Sr|Gen|Gov|Sen|Rep|Prof|г|ул|им))\.$")
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]{1,5}\.|[A-Z]\.)\s+(?=\S)")
 _LEADERS = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…+\s*\d{1,4}$")
 _ENTRY_PAGE = re.compile(r"(?<=\s)\d{1,3}(?=$|\s+[^\W\d_a-z])")
@@ -52,9 +50,7 @@ def boundaries(text: str) -> list[tuple[int, int]]:
 
 def titled(line: str) -> float:
     """The share of its words that begin with a capital, the small words of titles not counted."""
-    words = [
-        word for word in _WORD.findall(line) if word[0].isalpha() and word.casefold() not in lexicon().small
-    ]
+    words = [word for word in _WORD.findall(line) if word[0].isalpha() and word.casefold() not in lexicon().small]
     cased = [word for word in words if word[0].isupper() or word[0].islower()]
     return sum(word[0].isupper() for word in cased) / len(cased) if cased else 0.0
 
@@ -66,9 +62,7 @@ def heading(line: str) -> Heading | None:
     words = word_count(line)
     if words > 20 or (_CLOSED.search(line) and not _asks(line, words)):
         return None
-    if (line.endswith((":", "：")) and words > 4) or any(
-        True for _ in boundaries(_NUMBERED.sub("", line, 1))
-    ):
+    if (line.endswith((":", "：")) and words > 4) or any(True for _ in boundaries(_NUMBERED.sub("", line, 1))):
         return None
     if (words >= 2 and titled(line) >= 0.7) or (_NUMBERED.match(line) and words <= 14):
         return "title"
@@ -115,11 +109,7 @@ def is_chrome(line: str) -> bool:
     sentence = ends_sentence(line) and word_count(line) > 5
     if words.page.fullmatch(text) or (words.inside.search(text) and word_count(line) <= 45):
         return True
-    if (
-        not sentence
-        and word_count(line) <= 25
-        and (words.lead.match(_lowered(line)) or words.credit.match(text))
-    ):
+    if not sentence and word_count(line) <= 25 and (words.lead.match(_lowered(line)) or words.credit.match(text)):
         return True
     return _is_share(text) or is_byline(line) or _is_caption(line, text) or "©" in line[:40]
 

@@ -71,9 +71,7 @@ def _pieces(body: Any) -> Iterator[Piece]:
 
 
 def _words(element: Any) -> str:
-    return clean(
-        " ".join(element.itertext()) if element.tag in ("cell", "item") else "".join(element.itertext())
-    )
+    return clean(" ".join(element.itertext()) if element.tag in ("cell", "item") else "".join(element.itertext()))
 
 
 def _metadata(page: Any) -> Metadata:

@@ -82,9 +82,7 @@ def _kind(paragraph: Any, styles: dict[str, str]) -> BlockKind:
     properties = paragraph.find(qn("w:pPr"))
     if properties is not None and properties.find(qn("w:outlineLvl")) is not None:
         return "heading"
-    return (
-        "list-item" if properties is not None and properties.find(qn("w:numPr")) is not None else "paragraph"
-    )
+    return "list-item" if properties is not None and properties.find(qn("w:numPr")) is not None else "paragraph"
 
 
 def _words(element: Any) -> str:
@@ -136,9 +134,7 @@ def _left_out(document: Any, name: str) -> Iterator[Diagnostic]:
         hint = "move what matters from the notes into the text"
         yield Diagnostic("warning", "has footnotes or endnotes, which are not read", name, hint=hint)
     if "/word/comments.xml" in parts and next(body.iter(qn("w:commentReference")), None) is not None:
-        yield Diagnostic(
-            "warning", "has comments, which are not read", name, hint="move what matters into the text"
-        )
+        yield Diagnostic("warning", "has comments, which are not read", name, hint="move what matters into the text")
     if next(body.iter(qn("w:txbxContent")), None) is not None:
         hint = "move what matters from the boxes into the text"
         yield Diagnostic("warning", "has text boxes, which are not read", name, hint=hint)
