@@ -148,6 +148,8 @@ def is_labelled(line: str) -> bool:
     """«Published: 2026-03-18», or several such with bars between them."""
     parts = [part for part in _PARTS.split(line) if part.strip()]
     known = [part for part in parts if labelled(part)]
+    if any(ends_sentence(part) and word_count(part) > 5 for part in parts):
+        return False
     return bool(known) and (len(parts) == 1 or len(known) * 2 >= len(parts)) and word_count(line) <= 60
 
 
