@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -180,10 +180,11 @@ class BottomLine(_Data):
     confidence: Confidence | None = None
     basis: Text | None = None
     marking: Marking | None = None
+    status: Literal["draft"] | None = None
 
 
 class Item(_Data):
-    """One entry of a section, in up to three wordings; `priority` 1 is kept longest."""
+    """One entry of a section, in up to three wordings; `priority` 1 is kept longest, a draft awaits a person."""
 
     id: Id
     text: Text
@@ -191,6 +192,7 @@ class Item(_Data):
     detail: Text | None = None
     priority: Annotated[Whole, Field(ge=1)] | None = None
     marking: Marking | None = None
+    status: Literal["draft"] | None = None
     evidence: tuple[Evidence, ...] = ()
 
     def wordings(self) -> dict[Wording, str]:
@@ -246,6 +248,8 @@ class Brief(_Data):
     # Fails closed: a brief that carries no label is kept from the public.
     marking: Marking = Marking.AMBER
     scale: Scale = "icd203"
+    # ICS 206-01: which model drafted what, where one did.
+    ai_use: Text | None = None
     sources: Annotated[tuple[SourceReference, ...], Field(min_length=1)]
     bottom_line: BottomLine | None = None
     change_view: Text | None = None
@@ -264,6 +268,25 @@ class Brief(_Data):
         for name in SECTIONS:
             for item in self.section(name):
                 yield name, item
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an extractor proposes for a person to edit: items in priority order, every quote verbatim.
+
+    `cues` maps an item's id to the words of the source that decided its stance; `rejected` tells, one line each,
+    what was dropped and why; `ai_use` names the model, if one had a part in it.
+    """
+
+    language: str
+    title: str | None
+    summary: tuple[Summary, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    questions: tuple[Question, ...] = ()
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rejected: tuple[str, ...] = ()
+    ai_use: str | None = None
 
 
 class Audience(_Data):

@@ -23,22 +23,22 @@ RESERVED = ("packs",)
 # What each well-known audience gets where briefgen.yaml is silent; another starts from the nearest in length.
 AUDIENCES: Mapping[str, Audience] = {
     "executive": Audience(
-        clearance=Marking.AMBER, pages=1, template="executive.html", title="Executive brief",
+        clearance=Marking.AMBER, pages=1, template="executive.html",
         sections=("findings", "risks", "questions"), wording="text", floor="headline", lead=0.5, order="sector",
         fuller="briefing",
     ),
     "note": Audience(
-        clearance=Marking.AMBER, pages=2, template="note.html", title="Note",
+        clearance=Marking.AMBER, pages=2, template="note.html",
         sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector", fuller="briefing",
     ),
     "briefing": Audience(
-        clearance=Marking.AMBER, pages=8, template="briefing.html", title="Briefing",
+        clearance=Marking.AMBER, pages=8, template="briefing.html",
         sections=("summary", "findings", "risks", "questions"), wording="detail", floor="headline", lead=1.0,
         order="sector",
     ),
     "public": Audience(
-        clearance=Marking.CLEAR, pages=2, template="public.html", title="Public summary",
+        clearance=Marking.CLEAR, pages=2, template="public.html",
         sections=("summary", "findings", "risks", "questions"), wording="text", floor="headline", lead=0.5,
         order="sector",
     ),
@@ -120,7 +120,7 @@ def load(root: Path) -> Workspace:
 def _resolved(name: str, audience: Audience) -> Audience:
     """The audience with every field that its file leaves out taken from the nearest well-known one."""
     by_length = "executive" if audience.pages == 1 else "note" if audience.pages <= 3 else "briefing"
-    base = AUDIENCES.get(name) or AUDIENCES[by_length].model_copy(update={"title": name.capitalize()})
+    base = AUDIENCES.get(name) or AUDIENCES[by_length]
     given = {key: getattr(audience, key) for key in audience.model_fields_set}
     given = {key: value for key, value in given.items() if value is not None}
     return base.model_copy(update=given)

@@ -11,7 +11,7 @@ from briefgen.content import Loaded
 from briefgen.errors import BriefgenError, Diagnostic, LeakError, has_errors
 from briefgen.layout import Engine, Fitted, Order, OversetError, fit, lint, lost, page_texts, words_of
 from briefgen.layout.glyphs import missing
-from briefgen.model import Edition
+from briefgen.model import Audience, Edition
 from briefgen.render import Assets, Renderer, Sheet, search_path, self_contained
 from briefgen.workspace import Workspace
 
@@ -56,7 +56,7 @@ class Studio:
         pairs: Iterable[tuple[str, str]],
         catalogue: bool,
         variables: Mapping[str, str],
-        fuller: str | None,
+        fuller: tuple[str, Audience] | None,
     ) -> Drawing:
         """Draw the pairs of item and wording; `variables` win over those of the style sheets."""
         rendered = self.renderer.render(edition, list(pairs), fuller, catalogue)  # type: ignore[arg-type]
@@ -115,14 +115,14 @@ def _order(edition: Edition) -> Order:
     return Order(candidates, texts, edition.audience.pages, 0.6 if lead is None else lead, must)  # type: ignore[arg-type]
 
 
-def _fuller(workspace: Workspace, loaded: Loaded, edition: Edition) -> str | None:
-    """The title of the edition that holds what is left out, where this reader may have it and it exists."""
+def _fuller(workspace: Workspace, loaded: Loaded, edition: Edition) -> tuple[str, Audience] | None:
+    """The audience whose edition holds what is left out, where this reader may have it and it exists."""
     name = edition.audience.fuller
     other = workspace.audiences.get(name or "")
-    if other is None or name == edition.audience_name or other.clearance.rank > edition.audience.clearance.rank:
+    if not name or other is None or name == edition.audience_name:
         return None
-    exists = audiences.select(loaded.brief, loaded.name, name or "", other)
-    return (other.title or name) if exists else None
+    may_have = other.clearance.rank <= edition.audience.clearance.rank
+    return (name, other) if may_have and audiences.select(loaded.brief, loaded.name, name, other) else None
 
 
 def _placed(loaded: Loaded, problem: Diagnostic) -> Diagnostic:

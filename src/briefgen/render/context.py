@@ -10,6 +10,7 @@ from typing import Any
 from briefgen.model import (
     IMPACTS,
     SCALES,
+    Audience,
     Brief,
     Edition,
     Evidence,
@@ -24,12 +25,14 @@ from briefgen.render.labels import long_date
 
 # Which wording of which item is printed. In a catalogue an item stands once for every wording to be measured.
 Choice = Sequence[tuple[str, Wording]]
+# The audience whose edition holds what this one leaves out.
+Fuller = tuple[str, Audience]
 # A catalogue shows each risk in every wording; its matrix is measured with as many as a page usually holds.
 TYPICAL_RISKS = 5
 
 
 def context(
-    edition: Edition, choice: Choice, labels: Mapping[str, str], fuller: str | None, catalogue: bool
+    edition: Edition, choice: Choice, labels: Mapping[str, str], fuller: Fuller | None, catalogue: bool
 ) -> dict[str, Any]:
     """Everything a template may print of this edition; nothing that was not chosen, but for its number."""
     brief = edition.brief
@@ -45,7 +48,7 @@ def context(
         "language": language,
         "audience": {
             "name": edition.audience_name,
-            "title": edition.audience.title,
+            "title": edition_title(edition.audience_name, edition.audience, labels),
             "recipients": edition.audience.recipients,
         },
         "brief": {
@@ -72,7 +75,7 @@ def context(
         "sources": [_source(source, brief, labels) for source in brief.sources],
         "credibilities": _credibilities(brief, kept, labels),
         # A catalogue is for measuring: it must leave room for the longest note.
-        "omitted": _omitted(edition, {} if catalogue else kept, fuller),
+        "omitted": _omitted(edition, {} if catalogue else kept, fuller and edition_title(*fuller, labels)),
         "t": dict(labels),
     }
 
@@ -128,7 +131,7 @@ class _Describer:
         if isinstance(item, Risk):
             return {
                 "likelihood": item.likelihood,
-                "likelihood_label": _word(item.likelihood, "likelihood", self.labels),
+                "likelihood_label": _word(item.likelihood, "terms", self.labels),
                 "impact": item.impact,
                 "impact_label": _word(item.impact, "impact_levels", self.labels),
                 "stated_by": item.stated_by,
@@ -165,6 +168,11 @@ def _by_sector(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return groups
 
 
+def edition_title(name: str, audience: Audience, labels: Mapping[str, str]) -> str:
+    """What an audience's editions are called: as briefgen.yaml says, as the label file does, or its name."""
+    return audience.title or labels.get(f"edition.{name}") or name.replace("-", " ").capitalize()
+
+
 def sector_label(sector: str, labels: Mapping[str, str]) -> str:
     """The label file's name of a sector, or its own with spaces and a capital."""
     return labels.get(f"sectors.{sector}") or sector.replace("-", " ").replace("_", " ").capitalize()
@@ -193,7 +201,7 @@ def _scale(brief: Brief, labels: Mapping[str, str]) -> dict[str, Any]:
     chosen = brief.bottom_line.likelihood if brief.bottom_line else None
     bands = [
         {
-            "label": _word(chosen if chosen in term.words else term.words[0], "likelihood", labels),
+            "label": _word(chosen if chosen in term.words else term.words[0], "terms", labels),
             "low": term.low,
             "high": term.high,
             "chosen": chosen in term.words,

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from briefgen.errors import BriefgenError, Diagnostic, did_you_mean
 from briefgen.model import Edition
 from briefgen.render.assets import BUILTIN, DEFAULT, Assets
-from briefgen.render.context import Choice, context
+from briefgen.render.context import Choice, Fuller, context
 from briefgen.render.labels import labels
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
@@ -60,7 +60,9 @@ class Renderer:
         self.assets = assets
         self.problems: list[Diagnostic] = []
 
-    def render(self, edition: Edition, choice: Choice, fuller: str | None = None, catalogue: bool = False) -> Rendered:
+    def render(
+        self, edition: Edition, choice: Choice, fuller: Fuller | None = None, catalogue: bool = False
+    ) -> Rendered:
         """The HTML of `edition` with the chosen wordings; in a catalogue ids are `<item>--<wording>`.
 
         Raises `BriefgenError` with the place in the template where it fails.

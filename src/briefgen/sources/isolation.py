@@ -120,5 +120,5 @@ def _address_space() -> int:
 
 def _died(code: int | None, name: str) -> Diagnostic:
     why = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-    hint = "open it in its program and save it anew; it may be broken, or made to crash programs"
+    hint = "open it in its program and save it anew; it may be broken, or made to fill memory"
     return error(f"made its reader crash ({why})", name, hint)
