@@ -88,7 +88,7 @@ def _marked(said: str) -> tuple[BlockKind, int, int]:
 
 def _width(text: str) -> int:
     """Columns on a terminal: an ideograph takes two."""
-    if text.isascii():
+    if text.isascii() or len(text) > 2 * _WIDEST:
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
