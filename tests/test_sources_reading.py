@@ -135,7 +135,7 @@ ODD: dict[str, tuple[bytes, str]] = {
     "arabic.txt": ("قال الوزير إن الصادرات ارتفعت. وأضاف أن التجارة مستمرة.".encode(), ""),
     "chinese.txt": (("中国政府宣布了新的产业政策。出口正在增加。" * 100).encode(), ""),
     "stars.md": (b"*a _b " * 20_000, ""),
-    "brackets.md": (b"[a" * 40_000, ""),
+    "brackets.md": (b"[a" * 15_000, ""),
     "table.md": (b"|a" * 10_000 + b"\n" + b"|-" * 10_000 + b"\n", ""),
     "open.html": (b"<html><body>" + f"<p>{LINE}\n".encode() * 3000, ""),
     "text.pdf": (LINE.encode() * 3, "called .pdf"),
