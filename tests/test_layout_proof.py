@@ -208,7 +208,7 @@ def test_signs_that_markdown_knows_are_no_fault(bench: Bench) -> None:
     path = bench.root / "content" / BRIEF / "brief.yaml"
     odd = r"It is reported [sic] that snake_case, 2 * 3, C:\temp, 5 < 6 & “Ў” **stand** [here](https://example.org)."
     row = rf"(?m)^  - id: {bench.item}\n(?:    .*\n)*"
-    new = f"  - id: {bench.item}\n    sector: industry\n    stance: assessed\n    priority: 1\n    basis: A sample.\n    text: '{odd}'\n"
+    new = f"  - {{id: {bench.item}, sector: industry, stance: assessed, priority: 1, basis: A test., text: '{odd}'}}\n"
     path.write_text(re.sub(row, lambda _: new, bench.brief, count=1), encoding="utf-8")
     report = bench.build()
     assert bench.item in report.targets[0].kept
