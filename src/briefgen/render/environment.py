@@ -27,6 +27,9 @@ _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(prin
 # What pydantic, Jinja and Python call a missing name.
 _MISSING = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
 _MAX_TEXT = 1_000_000
+# Methods and filters that can fill the memory from a template of one line.
+_PADDING = frozenset({"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs"})
+_REMOVED = ("center", "indent", "format", "pprint", "xmlattr", "urlize", "random", "batch", "slice")
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,21 @@ class Rendered:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """No attribute that starts with an underscore, no mutation, and no operator that can eat the machine."""
+    """No attribute that starts with an underscore, no mutation, and nothing that makes much text out of little."""
 
-    intercepted_binops = frozenset({"**", "*"})
+    intercepted_binops = frozenset({"**", "*", "%"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         numbers = all(isinstance(side, int | float) for side in (left, right))
         if operator == "**" or not numbers:
             raise SecurityError(f"operator '{operator}' is for small numbers only here")
         return super().call_binop(context, operator, left, right)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Leave the methods `format` and `format_map` to the rule below."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _PADDING)
 
 
 class Renderer:
@@ -92,7 +101,7 @@ class Renderer:
         )
         environment.globals = {"range": environment.globals["range"], "dict": dict}
         environment.filters["inline"] = inline
-        for name in ("center", "indent", "format", "pprint", "xmlattr", "urlize", "random"):
+        for name in _REMOVED:
             environment.filters.pop(name, None)
         return environment
 
