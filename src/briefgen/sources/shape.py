@@ -81,7 +81,7 @@ def _asks(line: str, words: int) -> bool:
 
 def has_leaders(line: str) -> bool:
     """Whether dots lead to a page number."""
-    return bool(_LEADERS.search(line))
+    return bool(_LEADERS.search(line[-120:]))
 
 
 def is_contents(line: str) -> bool:
@@ -141,7 +141,7 @@ def is_byline(line: str) -> bool:
 
 def _is_caption(line: str, text: str) -> bool:
     """«Figure 3: …» in one sentence; «Figure 3 shows …» is prose."""
-    return bool(lexicon().caption.match(text)) and word_count(line) <= 40 and len(boundaries(line)) <= 1
+    return bool(lexicon().caption.match(text)) and word_count(line) <= 40 and len(boundaries(line)) <= 2
 
 
 def is_labelled(line: str) -> bool:
