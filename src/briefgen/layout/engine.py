@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from briefgen.errors import Diagnostic, SurroundingsError, error
+from briefgen.errors import Diagnostic, Severity, SurroundingsError, error
 
 # A made-up origin: the same in every folder and on every machine, so the bytes are too.
 BASE = "https://brief.invalid/"
@@ -256,11 +256,11 @@ def _told(record: logging.LogRecord, file: str | None) -> Diagnostic:
         # Once a document, not once a face: nothing is wrong with the pages.
         hint = "install libharfbuzz-subset0 (or your system's HarfBuzz) to write PDFs faster"
         return Diagnostic("note", "fonts are cut with fontTools, which is slow", hint=hint)
-    severity = "error" if record.levelno >= logging.ERROR else "warning"
+    severity: Severity = "error" if record.levelno >= logging.ERROR else "warning"
     place = _POSITION.search(message) if file else None
     line, column = (int(place[1]), int(place[2])) if place else (None, None)
-    hint = "correct or remove the property; it has no effect" if message.startswith("Ignored") else None
-    return Diagnostic(severity, message, file, line, column, hint)  # type: ignore[arg-type]
+    ignored = "correct or remove the property; it has no effect" if message.startswith("Ignored") else None
+    return Diagnostic(severity, message, file, line, column, ignored)
 
 
 def _without_fetches(told: list[Diagnostic], refused: list[Diagnostic]) -> list[Diagnostic]:
