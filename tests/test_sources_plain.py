@@ -53,6 +53,7 @@ def test_lines_that_are_paragraphs_stay_apart() -> None:
         ("# Trade", "heading", "Trade"),
         ("### What GAO Found", "heading", "What GAO Found"),
         ("**Trade**", "heading", "Trade"),
+        ("**Trade in** **grain?**", "heading", "Trade in** **grain?"),
         ("- a point", "list-item", "a point"),
         ("• a point", "list-item", "a point"),
         ("(1) a point", "list-item", "a point"),

@@ -68,6 +68,8 @@ def _not_opened(why: str, name: str) -> BriefgenError:
     if "password" in why.lower():
         return BriefgenError(error("the PDF is protected by a password", name, "save a copy without a password"))
     hint = "open it in a PDF viewer and print it to a new PDF; it may have been cut off"
+    if "Success" in why:
+        why = "it has no pages that can be read"
     return BriefgenError(error(f"is a broken PDF: {why}", name, hint))
 
 
