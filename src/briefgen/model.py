@@ -117,11 +117,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Source:
-    """A document that was read: one text with its blocks in order; unknown metadata is None."""
+    """A document that was read: one text with its blocks in order; unknown metadata is None.
+
+    `sha256` is of the file's bytes. Where `verbatim`, the text is the file itself, decoded as UTF-8; else it
+    was made from the file and must be kept, because another version of a reader may make another one.
+    """
 
     file: str
     text: str
     blocks: tuple[Block, ...]
+    sha256: str | None = None
+    verbatim: bool = False
     title: str | None = None
     author: str | None = None
     publisher: str | None = None

@@ -1,0 +1,109 @@
+"""Bytes -> text: UTF-8 where they are that, else the encoding they seem to have, and a note that says so."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from briefgen.errors import BriefgenError, Diagnostic, error
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 200_000  # bytes that are enough to recognise an encoding by
+_CONTROLS = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
+_CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+
+
+def decode(raw: bytes, name: str, declared: bool = False) -> tuple[str, bool, list[Diagnostic]]:
+    """The text, whether it is plain UTF-8, and what is to be told; `declared`: as HTML states its encoding.
+
+    Raises `BriefgenError` for what is no text in any encoding.
+    """
+    if mark := next((encoding for start, encoding in _MARKS if raw.startswith(start)), None):
+        return _decoded(raw, mark, name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return _other(raw, name, problem, declared)
+    if _is_binary(raw):
+        return _wide(raw, name)
+    return text, True, []
+
+
+def _is_binary(raw: bytes) -> bool:
+    """More than one control character in a hundred, or a NUL: no text is like that."""
+    sample = raw[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    return b"\0" in sample or controls > max(2, len(sample) // 100)
+
+
+def _wide(raw: bytes, name: str) -> tuple[str, bool, list[Diagnostic]]:
+    """UTF-16 without its mark has a NUL in every other place; anything else with NULs is binary."""
+    sample = raw[:_SAMPLE]
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        nul, rest = sample[first::2].count(0), sample[1 - first :: 2].count(0)
+        if len(raw) % 2 == 0 and nul * 3 > len(sample) / 2 and rest * 50 < len(sample):
+            return _decoded(raw, encoding, name)
+    hint = "give a text, Markdown, HTML, PDF or Word file; if it is one, save it anew from its program"
+    raise BriefgenError(error("is binary, not text", name, hint))
+
+
+def _decoded(raw: bytes, encoding: str, name: str) -> tuple[str, bool, list[Diagnostic]]:
+    try:
+        text = raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        hint = "save the file in the encoding UTF-8"
+        raise BriefgenError(error(f"is not valid {encoding.upper()}", name, hint)) from None
+    hint = "save it in the encoding UTF-8 if letters look wrong"
+    return text, False, [Diagnostic("note", f"read as {encoding}, not UTF-8", name, hint=hint)]
+
+
+def _other(raw: bytes, name: str, problem: UnicodeDecodeError, declared: bool) -> tuple[str, bool, list[Diagnostic]]:
+    if _is_binary(raw):
+        return _wide(raw, name)
+    if broken := _mostly_utf8(raw, name, problem):
+        return broken
+    if declared and (encoding := _charset(raw)):
+        try:
+            return _decoded(raw, encoding, name)
+        except BriefgenError:
+            pass  # a page may declare what it is not
+    if encoding := _recognised(raw):
+        return _decoded(raw, encoding, name)
+    hint = "save the file in the encoding UTF-8"
+    raise BriefgenError(error("is in an encoding that is not recognised, or no text", name, hint))
+
+
+def _mostly_utf8(raw: bytes, name: str, problem: UnicodeDecodeError) -> tuple[str, bool, list[Diagnostic]] | None:
+    """UTF-8 with some bytes of another encoding in it; None where the good sequences do not prevail."""
+    text = raw.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(byte >= 0xC0 for byte in raw[:_SAMPLE]) - bad
+    if bad * 4 > good:
+        return None
+    before = raw[: problem.start]
+    line, column = before.count(b"\n") + 1, problem.start - before.rfind(b"\n")
+    message = f"mixed encodings: {bad} bytes are not UTF-8, shown as U+FFFD"
+    hint = "save the file in the encoding UTF-8"
+    return text, False, [Diagnostic("warning", message, name, line, column, hint)]
+
+
+def _charset(raw: bytes) -> str | None:
+    """The encoding that a page states; browsers read Latin-1 as Windows-1252, so we do."""
+    match = _CHARSET.search(raw[:4096])
+    try:
+        encoding = codecs.lookup(match[1].decode("ascii")).name if match else None
+    except (LookupError, UnicodeDecodeError):
+        return None
+    return "cp1252" if encoding in ("iso8859-1", "ascii") else encoding
+
+
+def _recognised(raw: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw[:_SAMPLE], steps=10, chunk_size=1024).best()
+    return best.encoding if best else None

@@ -1,0 +1,133 @@
+"""Text and its rough blocks -> the blocks, with headings and residue told by their shape and their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from briefgen.model import Block, BlockKind
+from briefgen.sources import shape
+
+PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list-item", "quote"})
+# Comments never come before the middle of a page; a link «leave a comment» often does.
+_COMMENTS_FROM = 0.5
+_LONGEST_CONTENTS = 2000  # characters of a table of contents that was run into one line
+_LONGEST_TAIL = 30  # words of a caption that ran into a paragraph
+_RUN = 3  # this many headings with nothing between them are a menu or a list
+
+
+def set_apart(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks in order, cut where a paragraph has swallowed a caption, and each with its kind."""
+    cut = [part for block in blocks for part in _cut(text, _alone(text, block))]
+    return tuple(_trailing(text, _comments(text, _headings(text, cut))))
+
+
+def _said(text: str, block: Block) -> str:
+    return text[block.start : block.end]
+
+
+def _alone(text: str, block: Block) -> Block:
+    """The block as residue where it shows by itself that it is none of the content."""
+    if block.kind == "residue" or block.end - block.start > _LONGEST_CONTENTS:
+        return block
+    line = _said(text, block)
+    if block.kind == "table-row":
+        bare = not any(map(str.isalnum, line)) or shape.is_labelled(line)
+    else:
+        contents = shape.has_leaders(line) or (block.kind != "heading" and shape.is_contents(line))
+        bare = contents or shape.is_residue(line)
+    return replace(block, kind="residue") if bare else block
+
+
+def _cut(text: str, block: Block) -> list[Block]:
+    """A paragraph without the furniture that ran into its beginning or its end."""
+    if block.kind not in PROSE:
+        return [block]
+    said = _said(text, block)
+    # Only the ends matter, and a paragraph may be a megabyte long.
+    head = shape.boundaries(said[:500])[:1]
+    tail = [(a + len(said[:-500]), b + len(said[:-500])) for a, b in shape.boundaries(said[-500:])][-1:]
+    parts, start, end = [], block.start, block.end
+    if head and _is_lead(said[: head[0][0]]):
+        parts.append(Block("residue", start, start + head[0][0]))
+        start += head[0][1]
+    if tail and block.start + tail[0][1] > start and _is_tail(said[tail[0][1] :]):
+        end = block.start + tail[0][0]
+        return [*parts, Block(block.kind, start, end), Block("residue", block.start + tail[0][1], block.end)]
+    return [*parts, Block(block.kind, start, end)]
+
+
+def _is_lead(line: str) -> bool:
+    return not shape.has_letters(line) or shape.is_chrome(line)
+
+
+def _is_tail(line: str) -> bool:
+    if not line or shape.is_chrome(line):
+        return bool(line)
+    title = not shape.ends_sentence(line) and 3 <= shape.word_count(line) <= _LONGEST_TAIL
+    return title and shape.titled(line) >= 0.75 and shape.heading(line[:150]) is not None
+
+
+def _headings(text: str, blocks: list[Block]) -> list[Block]:
+    """Short open lines become headings where text follows them; a menu of them becomes residue."""
+    looks = [shape.heading(_said(text, block)) if block.kind == "paragraph" else None for block in blocks]
+    found = list(blocks)
+    at = 0
+    while at < len(blocks):
+        end = at
+        while end < len(blocks) and (looks[end] or blocks[end].kind == "residue"):
+            end += 1
+        run = [number for number in range(at, end) if looks[number]]
+        for number, kind in zip(run, _kinds(text, blocks, looks, run), strict=True):
+            found[number] = replace(blocks[number], kind=kind)
+        at = max(end, at + 1)
+    return found
+
+
+def _kinds(text: str, blocks: list[Block], looks: list[shape.Heading | None], run: list[int]) -> list[BlockKind]:
+    """What the lines of one run of heading-like lines are, from what comes after the run."""
+    if not run:
+        return []
+    following = next((each for each in blocks[run[-1] + 1 :] if each.kind != "residue"), None)
+    if len(run) >= _RUN:
+        return [_in_run(_said(text, blocks[number]), looks[number]) for number in run]
+    if following is None:
+        return [blocks[number].kind for number in run]
+    after = _said(text, following)[:200]
+    if re.match(r"[^\w]*[a-zа-яё]", after):
+        before: list[BlockKind] = ["heading"] * (len(run) - 1)
+        return [*before, blocks[run[-1]].kind]
+    leads = following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
+    return ["heading" if leads or looks[number] == "title" else blocks[number].kind for number in run]
+
+
+def _in_run(line: str, look: shape.Heading | None) -> BlockKind:
+    if look == "title":
+        return "residue" if shape.word_count(line) <= 3 else "heading"
+    return "residue" if shape.word_count(line) <= 2 else "paragraph"
+
+
+def _comments(text: str, blocks: list[Block]) -> list[Block]:
+    """All that follows the heading of a comment section is residue."""
+    first = len(text) * _COMMENTS_FROM
+    for number, block in enumerate(blocks):
+        if block.start >= first and block.end - block.start <= 80 and shape.opens_comments(_said(text, block)):
+            return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
+    return blocks
+
+
+def _trailing(text: str, blocks: list[Block]) -> list[Block]:
+    """Headings at the very end head nothing; neither does a last line that looks like one."""
+    found = list(blocks)
+    if not any(block.kind in PROSE and not shape.heading(_said(text, block)[:161]) for block in blocks):
+        return found
+    for number in range(len(found) - 1, -1, -1):
+        block = found[number]
+        line = _said(text, block)[:161]
+        ended = block.kind == "heading" or (block.kind == "paragraph" and shape.heading(line) == "title")
+        last = number == len(found) - 1 and block.kind == "paragraph" and shape.heading(line)
+        if not (block.kind == "residue" or ended or last):
+            break
+        found[number] = replace(block, kind="residue")
+    return found
