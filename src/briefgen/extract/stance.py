@@ -1,0 +1,249 @@
+"""A sentence as read, and what came before -> its stance: reported, claimed by somebody named, or judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from briefgen.extract.lexicon import Hit, Lexicon
+from briefgen.extract.reading import Read
+from briefgen.model import Stance
+
+LONGEST_SPEAKER = 16
+# A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
+SHORTEST_STATEMENT = 5
+
+_PIECES = re.compile(r"[,;:—–()]|[”\"»](?=[ ,])| - ")
+_ACRONYM = re.compile(r"^[^\W\d_a-z]{2,}$")
+_CLOSERS = "”\"»,"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who stands behind a sentence, and the words of the source that tell it."""
+
+    stance: Stance
+    speaker: str | None = None
+    cues: tuple[str, ...] = ()
+
+
+@dataclass
+class Memory:
+    """What a pronoun may stand for: the speakers and names met so far in one source."""
+
+    speaker: str | None = None
+    block: int = -9
+    several: str | None = None
+    person: str | None = None
+    leading: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def voices(read: Sequence[Read], lexicon: Lexicon, commentary: bool) -> list[Voice]:
+    """The voice of every sentence, in order; pronouns are resolved from one sentence to the next."""
+    memories: dict[int, Memory] = {}
+    found = []
+    for each in read:
+        memory = memories.setdefault(each.sentence.source, Memory())
+        voice = _voice(each, lexicon, memory, commentary)
+        _remember(memory, each, voice, lexicon)
+        found.append(voice)
+    return found
+
+
+def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Voice:
+    named = _attributed(each, lexicon, memory)
+    if named:
+        return named
+    hearsay = each.outside("hearsay")
+    if hearsay:
+        return Voice("claimed", _hearsay_speaker(each, hearsay[0], lexicon, memory), _cues(each, hearsay))
+    if _is_statement(each):
+        near = memory.speaker if each.sentence.block - memory.block <= 1 else None
+        return Voice("claimed", near or lexicon.unnamed, ("“”",))
+    marks = opinion(each, commentary)
+    return Voice("judged", None, tuple(marks)) if marks else Voice("reported")
+
+
+def opinion(each: Read, commentary: bool) -> list[str]:
+    """The words that show the author's own judgement; empty when there are not enough of them."""
+    person = _cues(each, each.outside("first_person"))
+    marks = _cues(each, each.outside("evaluative")) + _cues(each, each.outside("colour"))
+    benefit = _cues(each, each.outside("benefit"))
+    if benefit or person or len(marks) >= (1 if commentary else 2):
+        return [*person, *marks, *benefit]
+    return []
+
+
+def _cues(each: Read, hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in hits))
+
+
+def _is_statement(each: Read) -> bool:
+    """Whether the sentence is mostly somebody's words in quotation marks."""
+    inside = sum(any(a <= word.start < b for a, b in each.said) for word in each.words)
+    return inside >= SHORTEST_STATEMENT and inside >= 0.4 * len(each.words)
+
+
+def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
+    """The first cue that has a speaker, read from left to right."""
+    for hit, kind in _cue_order(each):
+        speaker = _after(each, hit) if kind == "by" else _subject(each, hit, kind, lexicon)
+        resolved = resolve(speaker, each, hit, lexicon, memory) if speaker else None
+        if resolved:
+            return Voice("claimed", resolved, (each.text[hit.start : hit.end],))
+    return None
+
+
+def _cue_order(each: Read) -> Iterator[tuple[Hit, str]]:
+    barred = each.hits.get("not_said", ())
+    order = sorted((hit.start, -hit.end, kind) for kind in ("by", "say", "find") for hit in each.outside(kind))
+    by_place = {(hit.start, -hit.end, kind): hit for kind in ("by", "say", "find") for hit in each.outside(kind)}
+    for place in order:
+        hit = by_place[place]
+        if not any(bar.start <= hit.start and hit.end <= bar.end for bar in barred):
+            yield hit, place[2]
+
+
+def _after(each: Read, hit: Hit) -> str | None:
+    """The speaker that follows: "according to the ministry"."""
+    rest = re.split(r"[,;:.!?—–()“”\"]\s|[.!?]$", each.text[hit.end :].lstrip(), maxsplit=1)[0]
+    many = rest.split()
+    if len(many) > 8:
+        rest = re.split(r"\s(?:that|who|which|in|on|as|and the)\s", rest, maxsplit=1)[0]
+    return _shortened(rest)
+
+
+def _shortened(name: str) -> str | None:
+    parts = name.strip(" .,;:“”\"'’").split()
+    return " ".join(parts[:LONGEST_SPEAKER]) if parts else None
+
+
+def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
+    """The speaker that a reporting verb has: before it, or after it where a quotation ends before the verb."""
+    before = _without_helpers(each, hit, lexicon)
+    if before is None:
+        return None
+    stripped = before.rstrip()
+    if stripped and stripped[-1] in _CLOSERS and _closes_quote(stripped):
+        return _inverted(each, hit, lexicon)
+    for part in _chunks(before, lexicon):
+        if _can_speak(part, each, kind, lexicon):
+            return part
+    return None
+
+
+def _closes_quote(before: str) -> bool:
+    return before.rstrip(",").endswith(("”", '"', "»"))
+
+
+def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+    """The text before the verb without "has also", "recently"; None where the verb is passive."""
+    at = hit.first
+    while at > 0 and (each.words[at - 1].form in lexicon.helpers or each.words[at - 1].form.endswith("ly")):
+        at -= 1
+    helpers = {word.form for word in each.words[at : hit.first]}
+    if helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing"):
+        return None
+    return each.text[: each.words[at].start]
+
+
+def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+    rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
+    rest = re.split(r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday)\s", rest, maxsplit=1)[0]
+    name = _shortened(rest)
+    return name if name and len(name.split()) <= 12 else None
+
+
+def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
+    """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
+    pieces = [piece.strip() for piece in _PIECES.split(before)]
+    if not pieces[-1]:
+        # A comma just before the verb closes an apposition: the name stands before it.
+        pieces = pieces[:-1]
+        pieces = pieces[:-1] if len(pieces) > 1 else pieces
+    elif len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
+        pieces = pieces[:-1]
+    parts = pieces[-1].split() if pieces else []
+    links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
+    for start in [*reversed(links), 0]:
+        name = _shortened(" ".join(parts[start:]))
+        if name and len(parts) - start <= 24:
+            yield name
+
+
+def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
+    """Whether a name, a pronoun or a noun for a speaker stands in `name`."""
+    forms = [part.lower().strip("’'") for part in name.split()]
+    if forms[-1] in lexicon.never or forms[0] in lexicon.never:
+        return False
+    if len(forms) == 1 and forms[0] in lexicon.pronouns:
+        return True
+    speaks = any(name in each.text[hit.start - 40 : hit.end + 400] and _in(hit, name, each) for hit in each.hits.get("speakers", ()))
+    acronym = any(_ACRONYM.match(part.strip("’'s.,")) for part in name.split())
+    capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
+    return speaks or acronym or (capital and kind != "find")
+
+
+def _in(hit: Hit, name: str, each: Read) -> bool:
+    at = each.text.find(name)
+    return at <= hit.start and hit.end <= at + len(name)
+
+
+def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
+    """The name that a pronoun or a short form stands for, as far as the text allows; the words themselves if not."""
+    form = name.lower()
+    if form in lexicon.never:
+        return None
+    if form in lexicon.pronouns:
+        return _meant(form, each, hit, lexicon, memory) or name
+    bare = form.split()[-1]
+    if len(form.split()) <= 2 and bare in memory.names and memory.names[bare].lower() != form:
+        return memory.names[bare]
+    return name
+
+
+def _meant(form: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
+    earlier = [each.text[a:b] for a, b in each.names if b <= hit.start and not _within(a, each)]
+    if form in lexicon.plural:
+        return memory.several
+    if form in lexicon.neuter:
+        return earlier[0] if earlier else memory.leading
+    return memory.person or memory.speaker
+
+
+def _within(at: int, each: Read) -> bool:
+    return any(a <= at < b for a, b in each.said)
+
+
+def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
+    """"They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
+    pointed = each.words[hit.first].form in lexicon.plural and memory.block == each.sentence.block
+    return (memory.several if pointed else None) or lexicon.unnamed
+
+
+def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> None:
+    for start, end in each.names:
+        name = each.text[start:end]
+        if len(name.split()) > 1:
+            memory.names.update({part.lower(): name for part in name.split() if len(part) > 2})
+    speaker = voice.speaker if voice.stance == "claimed" and voice.speaker != lexicon.unnamed else None
+    if speaker:
+        memory.speaker, memory.block = speaker, each.sentence.block
+    named = next((each.text[a:b] for a, b in each.names if not _within(a, each)), None)
+    memory.leading = named or memory.leading
+    memory.person = _person(speaker) or _person(named) or memory.person
+    memory.several = _several(speaker) or memory.several
+
+
+def _person(name: str | None) -> str | None:
+    """Two or three capitalised words, none of them an acronym: likely a person."""
+    parts = (name or "").split()
+    likely = 2 <= len(parts) <= 3 and all(part[:1].isupper() and not part.isupper() for part in parts)
+    return name if likely else None
+
+
+def _several(name: str | None) -> str | None:
+    plural = name and any(part.endswith("s") and part[:1].islower() or part[:-1].endswith("t") and part.endswith("s") for part in name.split())
+    return name if plural else None
