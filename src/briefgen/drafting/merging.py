@@ -181,7 +181,9 @@ def _check_single(file: _File, sources: Sequence[Named]) -> None:
     bare = any(not quote.source for _, item in file.brief.items() for quote in item.evidence)
     if bare and len(known) == 1 and any(each.id != known[0].id for each in sources):
         hint = f"add 'source: {known[0].id}' to each of its quotes, and run it again"
-        raise BriefgenError(error("a second source cannot be added: quotes here do not name the first", file.name, hint))
+        raise BriefgenError(
+            error("a second source cannot be added: quotes here do not name the first", file.name, hint)
+        )
 
 
 def _renew(file: _File, at: int, named: Named, lost: bool) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from briefgen.check import shows_owner
 from briefgen.content import RESERVED
@@ -18,6 +20,7 @@ _OWNED: Mapping[str, tuple[str, str, str]] = {
     "fr": ("Selon {} : « {} »", "une source non nommée", "l’auteur"),
     "ru": ("По словам источника ({}): «{}»", "не назван", "автор"),
 }
+_NUMBERED = re.compile(r"([A-Za-z]+)-?[0-9]+")
 _NOBODY = re.compile(r"unnamed.*|unknown|anonymous|unattributed|не назван\w*|неизвестн\w*|non nommé.*|inconnu", re.I)
 # Emphasis, links and escapes are for people who edit: a document's own marks are to be printed as they are.
 _MARKUP = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|\*|\\(?=[!-/:-@\[-`{-~])|\[(?=[^\]]*\]\()|<(?=https?:|\S+@)")
@@ -49,7 +52,7 @@ def proposals(
                 notes.append(_left_out(item, whole=not evidence))
             if not evidence and item.evidence:
                 continue
-            name = _free(item.id, taken)
+            name = _free(_named(item), taken)
             taken.add(name)
             changed = {"id": name, "evidence": evidence, "status": "draft"} | _wordings(item, title, language)
             cues = tuple(draft.cues.get(item.id, ()))
@@ -73,6 +76,18 @@ def _left_out(item: Item, whole: bool) -> Diagnostic:
     return Diagnostic("warning", message, hint=hint)
 
 
+def _named(item: Item) -> str:
+    """An id that stays with the words quoted: a number in a list is another item's when the source changes."""
+    kind = _NUMBERED.fullmatch(item.id)
+    if not kind or not item.evidence:
+        return item.id
+    exact = item.evidence[0].exact
+    plain = unicodedata.normalize("NFKD", exact).encode("ascii", "ignore").decode().lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) > 3][:4]
+    is_latin = len("".join(words)) > 8
+    return f"{kind[1]}-{'-'.join(words)[:50] if is_latin else sha256(exact.encode()).hexdigest()[:8]}"
+
+
 def _free(wanted: str, taken: Iterable[str]) -> str:
     names = (wanted, *(f"{wanted[:76]}-{number}" for number in range(2, 1000)))
     return next(name for name in names if name not in set(taken))
@@ -80,7 +95,7 @@ def _free(wanted: str, taken: Iterable[str]) -> str:
 
 def _wordings(item: Item, title: str, language: str) -> dict[str, str]:
     """The wordings without what cannot be written; claims and opinions say whose they are."""
-    changed = {name: _MARKUP.sub(r"\\\g<0>", held(text)) for name, text in item.wordings().items()}
+    changed: dict[str, str] = {name: _MARKUP.sub(r"\\\g<0>", held(text)) for name, text in item.wordings().items()}
     if isinstance(item, Finding | Risk) and item.stance in ("claimed", "judged"):
         for name, text in changed.items():
             label = name == "headline" and isinstance(item, Risk)

@@ -1,7 +1,7 @@
 """Edition -> HTML: the template of its audience, filled with plain data."""
 
 from briefgen.render.assets import Assets, Sheet, search_path
-from briefgen.render.context import Choice
+from briefgen.render.context import Choice, sector_label
 from briefgen.render.environment import Rendered, Renderer, template_files, words_of
 from briefgen.render.publish import self_contained
 
@@ -12,6 +12,7 @@ __all__ = [
     "Renderer",
     "Sheet",
     "search_path",
+    "sector_label",
     "self_contained",
     "template_files",
     "words_of",
