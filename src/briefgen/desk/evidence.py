@@ -1,4 +1,4 @@
-"""A brief -> its evidence page: the texts of its sources are read, with their blocks where the file still gives them."""
+"""A brief -> its evidence page: the texts of its sources, with their blocks where the file still gives them."""
 
 from __future__ import annotations
 

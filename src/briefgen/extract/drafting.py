@@ -14,9 +14,7 @@ from briefgen.model import Draft, Source
 Extra = Mapping[str, Mapping[str, Any]]
 
 
-def draft(
-    sources: Sequence[Source], names: Sequence[str], extra: Extra | None = None
-) -> tuple[Draft, list[Diagnostic]]:
+def draft(sources: Sequence[Source], names: Sequence[str], extra: Extra | None = None) -> tuple[Draft, list[Diagnostic]]:
     """What the sources say, for a person to edit, filed under the sectors `names`.
 
     `extra` adds to the word lists: language -> a table of the same form as the files in `lexicon/`.

@@ -55,3 +55,4 @@ def _is_heading_run(each: Read) -> bool:
     """Headings or cells run together: most words begin with a capital."""
     capital = sum(each.text[word.start].isupper() for word in each.words)
     return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words)
+

@@ -14,20 +14,7 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = (
-    "stop",
-    "abbreviations",
-    "openers",
-    "pronouns",
-    "plural",
-    "neuter",
-    "never",
-    "helpers",
-    "passive",
-    "links",
-    "asking",
-    "wh",
-)
+PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh")
 LABELS = ("unnamed", "author", "differ")
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _SHORTEST_STEM = 2
@@ -165,7 +152,10 @@ def _built(language: str, own: Mapping[str, Any], extra: Mapping[str, Any] | Non
     root = _Node()
     for name, phrase in _named(tables):
         _add(root, phrase, name)
-    plain = {name: frozenset(form for table in tables for form in phrases(table.get(name, ""))) for name in PLAIN}
+    plain = {
+        name: frozenset(form for table in tables for form in phrases(table.get(name, "")))
+        for name in PLAIN
+    }
     return Lexicon(language, root, **plain, **{name: own[name] for name in LABELS if name in own})
 
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from briefgen.extract.lexicon import Hit, Lexicon, Word, words
 from briefgen.extract.sentences import Sentence
 
-_QUOTES = re.compile(
-    r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”"
-)
+_QUOTES = re.compile(r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”")
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
 _FIGURE = re.compile(r"[0-9]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -39,7 +37,7 @@ class Read:
 
     @property
     def asks(self) -> bool:
-        return self.text.rstrip('"”’»)] ').endswith(("?", "？"))
+        return self.text.rstrip("\"”’»)] ").endswith(("?", "？"))
 
 
 def read(sentence: Sentence, lexicon: Lexicon) -> Read:
@@ -48,13 +46,7 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Read:
     found = words(text)
     said = tuple((match.start(), match.end()) for match in _QUOTES.finditer(text))
     return Read(
-        sentence,
-        text,
-        tuple(found),
-        lexicon.scan(found),
-        said,
-        tuple(_names(text, found, lexicon)),
-        content(text, found, lexicon),
+        sentence, text, tuple(found), lexicon.scan(found), said, tuple(_names(text, found, lexicon)), content(text, found, lexicon)
     )
 
 

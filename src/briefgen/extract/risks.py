@@ -25,9 +25,7 @@ def _barred(hit: Hit, barred: list[Hit]) -> bool:
 def _possible(each: Read, barred: list[Hit]) -> list[Hit]:
     """A bad thing within reach after a word of possibility."""
     for may in each.hits.get("may", []):
-        near = [
-            bad for bad in each.hits.get("bad", []) if 0 < bad.first - may.last <= REACH and not _barred(bad, barred)
-        ]
+        near = [bad for bad in each.hits.get("bad", []) if 0 < bad.first - may.last <= REACH and not _barred(bad, barred)]
         if near:
             return [may, near[0]]
     return []

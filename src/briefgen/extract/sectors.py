@@ -15,9 +15,7 @@ SUBJECT = 1.5
 OTHER = "other"
 
 
-def subject(
-    read: Sequence[Read], titles: Sequence[str], lexicon: Lexicon, sectors: Sequence[str]
-) -> Mapping[str, float]:
+def subject(read: Sequence[Read], titles: Sequence[str], lexicon: Lexicon, sectors: Sequence[str]) -> Mapping[str, float]:
     """How much of the document belongs to each sector: shares that add up to 1."""
     total: Counter[str] = Counter()
     for each in read:

@@ -101,7 +101,7 @@ def _whole(part: str) -> list[tuple[int, int]]:
 
 
 def _openings(part: str) -> Iterator[tuple[int, str]]:
-    for match in re.finditer('[“«„(\\["]', part):
+    for match in re.finditer("[“«„(\\[\"]", part):
         straight_close = match[0] == '"' and (match.start() > 0 and not part[match.start() - 1].isspace())
         if not straight_close:
             yield match.start(), match[0]
@@ -123,9 +123,7 @@ def _is_end(part: str, begin: int, match: re.Match[str], lexicon: Lexicon) -> bo
     rest = re.sub(r"^(?:\[[0-9]{1,3}\]\s*)+", "", rest)
     if not rest or not _starts(rest):
         return not rest
-    return mark[0] not in ".…" or _ends_at_stop(
-        part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon
-    )
+    return mark[0] not in ".…" or _ends_at_stop(part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon)
 
 
 def _starts(rest: str) -> bool:

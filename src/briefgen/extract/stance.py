@@ -16,7 +16,7 @@ SHORTEST_STATEMENT = 5
 
 _PIECES = re.compile(r"[,;:—–()]|[”\"»](?=[ ,])| - ")
 _ACRONYM = re.compile(r"^[^\W\d_a-z]{2,}$")
-_CLOSERS = '”"»,'
+_CLOSERS = "”\"»,"
 
 
 @dataclass(frozen=True)
@@ -180,10 +180,7 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
         return False
     if len(forms) == 1 and forms[0] in lexicon.pronouns:
         return True
-    speaks = any(
-        name in each.text[hit.start - 40 : hit.end + 400] and _in(hit, name, each)
-        for hit in each.hits.get("speakers", ())
-    )
+    speaks = any(name in each.text[hit.start - 40 : hit.end + 400] and _in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_ACRONYM.match(part.strip("’'s.,")) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
     return speaks or acronym or (capital and kind != "find")
@@ -221,7 +218,7 @@ def _within(at: int, each: Read) -> bool:
 
 
 def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
-    """ "They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
+    """"They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
     pointed = each.words[hit.first].form in lexicon.plural and memory.block == each.sentence.block
     return (memory.several if pointed else None) or lexicon.unnamed
 
@@ -248,8 +245,5 @@ def _person(name: str | None) -> str | None:
 
 
 def _several(name: str | None) -> str | None:
-    plural = name and any(
-        part.endswith("s") and part[:1].islower() or part[:-1].endswith("t") and part.endswith("s")
-        for part in name.split()
-    )
+    plural = name and any(part.endswith("s") and part[:1].islower() or part[:-1].endswith("t") and part.endswith("s") for part in name.split())
     return name if plural else None
