@@ -46,7 +46,8 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
     if chosen.bottom_line is None and not any(True for _ in chosen.items()):
         return None
     chosen = chosen.model_copy(update={"sources": _sources(brief, chosen)})
-    return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen)
+    draft = bool(cleared.drafts())
+    return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen, draft=draft)
 
 
 def _cleared(brief: Brief, clearance: Marking) -> Brief:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +24,14 @@ def page(brief: Brief, sources: Sequence[Shown], root: Path, name: str | None = 
 
 def _data(brief: Brief, sources: Sequence[Shown]) -> dict[str, Any]:
     quotes = _Quotes(brief, sources)
-    sections = [
-        {
-            "name": section,
-            "items": [quotes.item(section, at, item) for at, item in enumerate(brief.section(section), 1)],
-        }
-        for section in SECTIONS
-    ]
-    entries = [item for section in sections for item in section["items"]]  # type: ignore[attr-defined]
+    items = {name: [quotes.item(name, at, each) for at, each in enumerate(brief.section(name), 1)] for name in SECTIONS}
     return {
         "language": brief.language,
         "brief": {"title": brief.title, "deck": brief.deck, "reference": brief.reference, "desk": brief.desk},
         "label": str(strictest([brief.marking, *(each for each in _markings(brief) if each)])),
-        "drafts": sum(item["draft"] for item in entries),
-        "sections": [section for section in sections if section["items"]],
-        "kinds": [kind for kind in _used(quotes.found.values())],
+        "drafts": sum(each["draft"] for own in items.values() for each in own),
+        "sections": [{"name": name, "items": own} for name, own in items.items() if own],
+        "kinds": _used(quotes.found.values()),
         "sources": [_source(shown, quotes.found.get(shown.source.id, [])) for shown in sources],
         "total": quotes.total,
         "placed": sum(map(len, quotes.found.values())),
@@ -51,7 +44,7 @@ def _markings(brief: Brief) -> Iterator[Any]:
     yield from (source.marking for source in brief.sources)
 
 
-def _used(found: Any) -> list[str]:
+def _used(found: Iterable[Sequence[Quote]]) -> list[str]:
     used = {quote.kind for quotes in found for quote in quotes}
     order = ("reported", "claimed", "judged", "assessed", "risk", "question", "summary")
     return [kind for kind in order if kind in used]
