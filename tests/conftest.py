@@ -3,6 +3,7 @@
 - `workspace`  a fresh copy of the sample workspace (content/, seeds/, briefgen.yaml), to change at will
 - `briefgen`   runs the command as users do, in a process of its own: `briefgen("build", cwd=workspace)`
 - `built`      every edition of the example brief, built once a test run; read it, never change it
+- `once`       `once(name, make)`: the folder that `make(folder)` filled, once a test run, also with pytest-xdist
 - `need`       `need(tool, why)`: skips where a tool is missing, but fails in CI (environment variable CI)
 """
 
@@ -26,6 +27,7 @@ BRIEF = "belarus-russia-technology"
 AUDIENCES = ("executive", "note", "briefing", "public")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @dataclass(frozen=True)
@@ -78,18 +80,32 @@ def briefgen() -> Run:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Built:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
     base = tmp_path_factory.getbasetemp()
-    # Workers of pytest-xdist have a folder each inside that of the run: the first to come builds for all.
+    # Workers of pytest-xdist have a folder each inside that of the run: the first to come does it for all.
     shared = base if worker_id == "master" else base.parent
-    workspace, done = shared / "sample", shared / "sample-done"
-    with (shared / "sample-lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            copy_workspace(workspace)
-            result = run_briefgen("build", cwd=workspace)
-            assert result.returncode == 0, result.stderr
-            done.touch()
+
+    def do(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / f"once-{name}", shared / f"once-{name}-done"
+        with (shared / f"once-{name}-lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def built(once: Once) -> Built:
+    def make(folder: Path) -> None:
+        result = run_briefgen("build", cwd=copy_workspace(folder))
+        assert result.returncode == 0, result.stderr
+
+    workspace = once("sample", make)
     report = json.loads((workspace / "build" / "report.json").read_text(encoding="utf-8"))
     return Built(workspace / "build", workspace, report)
 

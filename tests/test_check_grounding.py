@@ -268,10 +268,10 @@ WORDS = "Over 10,000 enterprises, both Russian and Belarusian, supposedly locked
     ids=["prose", "two words", "one word", "chinese", "spaces", "marks"],
 )
 def test_the_nearest_place_is_found_quickly_whatever_the_source(text, quote):
-    started = time.perf_counter()
+    started = time.process_time()
     nearest(text, quote)
     # Half a second on an idle core; the machine that tests is not idle.
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 20  # not a speed: what blows up takes minutes
 
 
 @pytest.mark.parametrize(

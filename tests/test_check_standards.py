@@ -296,9 +296,9 @@ def test_form_that_is_right(fields):
 @pytest.mark.parametrize("language", ["en", "fr", "ru"])
 def test_a_long_text_is_quick_whatever_it_holds(part, language):
     text = part * (100_000 // len(part))
-    started = time.perf_counter()
+    started = time.process_time()
     found(language=language, **finding(f"x{text}x", stance="assessed"), **risk(f"x{text}x"), **line(f"x{text}x"))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 20  # not a speed: what blows up takes minutes
 
 
 def test_every_diagnostic_stands_at_its_place(tmp_path):

@@ -85,6 +85,6 @@ def test_folding_is_stable_and_every_character_has_an_origin(text):
 
 @pytest.mark.parametrize("text", ["a" * 10**6, " \u00ad" * 500_000, "ab " * 333_333, "“" * 10**6])
 def test_a_large_text_is_quick(text):
-    started = time.perf_counter()
+    started = time.process_time()
     assert locate(text, "a" * 499 + "b") is None
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 20  # not a speed: what blows up takes minutes

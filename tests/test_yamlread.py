@@ -92,10 +92,10 @@ def test_a_repeated_key_keeps_the_first_value_and_its_place():
     ids=["brackets", "dashes", "keys", "indents", "wide", "controls"],
 )
 def test_a_bomb_is_refused_at_once(text, message, line, column):
-    started = time.perf_counter()
+    started = time.process_time()
     first = problems(text)[0]
     assert message in first.message and (first.line, first.column) == (line, column)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 20  # not a speed: what blows up takes minutes
 
 
 def test_fifty_levels_are_allowed():

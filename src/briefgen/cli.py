@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,8 @@ from briefgen.workspace import load as load_workspace
 
 EXIT_CODES = """
 Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
-4 the environment (disk, permission, missing library); 70 a bug of ours; 130/143 stopped by a signal.
+4 the environment (disk, permission, missing library); 5 another build is at work; 70 a bug of ours;
+130/143 stopped by a signal.
 """
 
 
@@ -74,51 +77,121 @@ def _format_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--format", "form", type=choice, default="text", help="json: data on stdout.")(command)
 
 
+def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Several click options as one decorator, in the order in which help shows them."""
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+_WHAT_TO_BUILD = _options(
+    click.argument("briefs", nargs=-1),
+    click.option("--audience", "-a", "audiences", multiple=True, help="Only this audience; may be repeated."),
+    click.option("--format", "-f", "formats", multiple=True, help="html or pdf, or json for the report on stdout."),
+    click.option("--output", "-o", metavar="DIR", help="Where to build; default: build/ of the workspace."),
+)
+_HOW_TO_BUILD = _options(
+    click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Processes at once; default: the cores."),
+    click.option("--strict", is_flag=True, help="Warnings fail as errors do."),
+    click.option("--fail-fast", is_flag=True, help="Stop at the first target that fails."),
+    click.option("--frozen", is_flag=True, help="Fail if anything would have to be made anew."),
+    click.option("--dry-run", is_flag=True, help="List what would be made, and why; make nothing."),
+    click.option("--time-limit", type=float, default=60.0, metavar="S", help="Seconds for one edition; default 60."),
+    click.option("--memory-limit", type=float, default=2.0, metavar="GB", help="Memory for one; default 2."),
+    click.option("--cache-size", type=float, default=2.0, metavar="GB", help="What the cache may grow to; default 2."),
+    click.option("--notify", metavar="CMD", help="Run CMD with the report's path when something failed."),
+    click.option("--quiet", "-q", is_flag=True, help="Only what failed, and the last line."),
+)
+
+
 @main.command()
-@click.argument("briefs", nargs=-1)
-@click.option("--audience", "-a", "audiences", multiple=True, help="Only this audience; may be repeated.")
-@click.option("--format", "-f", "formats", multiple=True, help="html or pdf, or json for the report on stdout.")
-@click.option("--output", "-o", metavar="DIR", help="Where to build; default: build/ of the workspace.")
-@click.option("--strict", is_flag=True, help="Warnings fail as errors do.")
-@click.option("--quiet", "-q", is_flag=True, help="Only what failed, and the last line.")
+@_WHAT_TO_BUILD
+@_HOW_TO_BUILD
 @click.pass_context
-def build(
-    context: click.Context,
-    briefs: tuple[str, ...],
-    audiences: tuple[str, ...],
-    formats: tuple[str, ...],
-    output: str | None,
-    strict: bool,
-    quiet: bool,
-) -> None:
+def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, quiet: bool, **options: Any) -> None:
     """Build the editions of BRIEFS (default: all) into build/<audience>/<brief>.pdf and .html.
 
-    Example: briefgen build belarus-russia-technology -a executive -f pdf
+    Only what changed is made again. Example: briefgen build belarus-russia-technology -a executive -f pdf
     """
-    from briefgen.build import FORMATS, Request
     from briefgen.build import build as run
+    from briefgen.build.morning import notify
 
     workspace = _workspace(context)
-    kinds = tuple(each for each in formats if each != "json")
-    names = workspace.choose("brief", briefs, workspace.briefs())
-    wanted = workspace.choose("audience", audiences, list(workspace.audiences))
-    request_formats = workspace.choose("format", kinds, list(FORMATS))
-    folder = Path(output).resolve() if output else workspace.build
-    whole = not (briefs or audiences or kinds)
-    with _Progress(len(names) * len(wanted) * len(request_formats), quiet) as progress:
-        request = Request(names, wanted, request_formats, folder, strict, whole, progress.told)
-        report = run(workspace, request)
+    request = _request(workspace, formats, options)
+    if dry_run:
+        _tell_plan(workspace, request, "json" in formats)
+        return
+    # Leave through the same door as an interrupt: children are killed, temporary files are gone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with _Progress(len(request.briefs) * len(request.audiences) * len(request.formats), quiet) as progress:
+        report = run(workspace, replace(request, told=progress.told))
     if "json" in formats:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-    failed = [target for target in report.targets if target.status == "failed"]
-    built = len(report.targets) - len(failed)
+    if options["notify"] and report.exit_code:
+        report.diagnostics += notify(options["notify"], request.folder / "report.html")
+    tell(report.diagnostics)
     if not report.targets:
         click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
-    click.echo(
-        f"{built} built, {len(failed)} failed in {report.seconds:.1f} s; see {_shown(folder / 'report.json')}",
-        err=True,
-    )
+    click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.html')}", err=True)
     context.exit(report.exit_code)
+
+
+def _request(workspace: Workspace, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
+    """The build that the options ask for; a `UsageError` names what they get wrong."""
+    from briefgen.build import FORMATS, Limits, Request
+
+    kinds = tuple(each for each in formats if each != "json")
+    return Request(
+        workspace.choose("brief", options["briefs"], workspace.briefs()),
+        workspace.choose("audience", options["audiences"], list(workspace.audiences)),
+        workspace.choose("format", kinds, list(FORMATS)),
+        Path(options["output"]).resolve() if options["output"] else workspace.build,
+        strict=options["strict"],
+        whole=not (options["briefs"] or options["audiences"] or kinds),
+        jobs=options["jobs"] or len(os.sched_getaffinity(0)),
+        limits=Limits(options["time_limit"], int(options["memory_limit"] * 1e9)),
+        frozen=options["frozen"],
+        fail_fast=options["fail_fast"],
+        cache_size=int(options["cache_size"] * 1e9),
+    )
+
+
+def _tell_plan(workspace: Workspace, request: Any, as_json: bool) -> None:
+    from briefgen.build import dry_run
+
+    rows = list(dry_run(workspace, request))
+    if as_json:
+        click.echo(json.dumps([{"target": name, "state": state, "why": why} for name, state, why in rows]))
+        return
+    for name, state, why in rows:
+        click.echo(safe(f"{state:7} {name}{': ' if why else ''}{'; '.join(why)}"))
+
+
+@main.command()
+@click.argument("target")
+@click.option("--output", "-o", metavar="DIR", help="The build folder; default: build/ of the workspace.")
+@click.pass_context
+def why(context: click.Context, target: str, output: str | None) -> None:
+    """Say which input of TARGET changed since it was last built.
+
+    Example: briefgen why executive/belarus-russia-technology.pdf
+    """
+    from briefgen.build import FORMATS, Request, dry_run
+
+    workspace = _workspace(context)
+    audience, _, file = target.removeprefix("build/").partition("/")
+    brief, _, kind = file.rpartition(".")
+    briefs = workspace.choose("brief", (brief,), workspace.briefs())
+    audiences = workspace.choose("audience", (audience,), list(workspace.audiences))
+    workspace.choose("format", (kind,), list(FORMATS))
+    folder = Path(output).resolve() if output else workspace.build
+    for name, state, reasons in dry_run(workspace, Request(briefs, audiences, FORMATS, folder)):
+        if name.endswith(f".{kind}"):
+            click.echo(safe(f"{state} {name}: {'; '.join(reasons) or 'nothing changed'}"))
 
 
 def _shown(path: Path) -> str:
@@ -159,6 +232,8 @@ class _Progress:
 def _line(target: Any) -> str:
     if target.status == "failed":
         return safe(f"failed {target.name}")
+    if target.status == "cached":
+        return safe(f"same   {target.name}")
     pages = f"{target.pages} of {target.page_budget} page{'s' if target.page_budget > 1 else ''}"
     left = f", {len(target.shortened)} shortened, {len(target.omitted)} left out"
     return safe(f"built  {target.name}  {pages}, last page {target.fill:.0%} full{left}")

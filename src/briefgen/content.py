@@ -30,7 +30,7 @@ class Loaded:
 
     def item_path(self, item_id: str) -> Path_:
         """Where an item stands in the file's data; () when it is not an item."""
-        return _item_paths(self.document.data).get(item_id, ())
+        return item_paths(self.document.data).get(item_id, ())
 
 
 def load(path: Path, name: str, shown: str, sectors: Sequence[str]) -> Loaded:
@@ -67,7 +67,8 @@ def _items(data: Any) -> Iterator[tuple[Path_, dict[str, Any]]]:
     return _entries(data, *SECTIONS)
 
 
-def _item_paths(data: Any) -> dict[str, Path_]:
+def item_paths(data: Any) -> dict[str, Path_]:
+    """Where each item stands in a brief's data, by its id."""
     return {str(entry.get("id")): path for path, entry in _items(data)}
 
 

@@ -82,6 +82,12 @@ class SurroundingsError(BriefgenError):
     exit_code = 4
 
 
+class LockedError(BriefgenError):
+    """Another build holds the build folder."""
+
+    exit_code = 5
+
+
 # A hint that lists more names than this is no help.
 MANY = 24
 

@@ -1,37 +1,44 @@
-"""Content -> build/: every edition of every brief, one report; what fails does not stop the rest.
+"""Content -> build/: every edition of every brief, and a report; what fails does not stop the rest.
 
-Everything about a target is made and proved in memory before its first byte is published.
+Plan, take from the cache what has not changed, make the rest in a pool of processes, publish each edition when it
+is proved, and say what happened. A build that is killed leaves whole files, and the next one makes only what is left.
 """
 
 from __future__ import annotations
 
-import hashlib
-import sys
+import gc
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from briefgen import audience, content
-from briefgen.build.pipeline import FORMATS, Made, Studio, make
-from briefgen.build.publish import remove, write
-from briefgen.build.report import Report, Target, published
-from briefgen.check import check
-from briefgen.content import Loaded
+from briefgen.build import morning
+from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
+from briefgen.build.clearance import leaks
+from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
+from briefgen.build.plan import Briefs, Planned, Planner, differences
+from briefgen.build.pool import Limits, Pool, Runner
+from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
+from briefgen.build.report import Report, Target, last_report
 from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
 from briefgen.layout import Engine
+from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
 
-__all__ = ["FORMATS", "Report", "Request", "Target", "build", "load"]
+__all__ = ["FORMATS", "Limits", "Report", "Request", "Runner", "Target", "build", "dry_run"]
 
-INTERNAL = 70
+LEAK = 3
 
 
 @dataclass(frozen=True)
 class Request:
-    """Which briefs, audiences and formats to build, and where to; `strict` makes warnings fail."""
+    """Which briefs, audiences and formats to build, where to, and how; `whole` when nothing was left out.
+
+    `told` is called with every target as soon as it is done; `runner` makes jobs elsewhere than in the local pool.
+    """
 
     briefs: Sequence[str]
     audiences: Sequence[str]
@@ -39,127 +46,293 @@ class Request:
     folder: Path
     strict: bool = False
     whole: bool = True
+    jobs: int = 1
+    limits: Limits = field(default_factory=Limits)
+    frozen: bool = False
+    fail_fast: bool = False
+    cache_size: int = DEFAULT_SIZE
     told: Callable[[Target], None] = field(default=lambda _: None)
-
-
-def load(workspace: Workspace, name: str) -> tuple[Loaded, list[Diagnostic]]:
-    """A brief that passed its checks, with their warnings; raises `BriefgenError` with everything otherwise."""
-    path = workspace.content / name / "brief.yaml"
-    loaded = content.load(path, name, workspace.relative(path), workspace.sectors)
-    found = [*loaded.problems, *check(loaded.brief, loaded.document, workspace.root)]
-    if has_errors(found):
-        raise BriefgenError(*found)
-    return loaded, found
+    runner: Runner | None = None
 
 
 def build(workspace: Workspace, request: Request) -> Report:
     """Build what the request names and write report.json; raises only when nothing can be written at all."""
-    started, clock = datetime.now(UTC), time.perf_counter()
-    before = published(request.folder)
-    engine = Engine()
-    targets: list[Target] = []
-    for name in request.briefs:
-        for target in _brief(workspace, request, engine, name):
-            targets.append(target)
-            request.told(target)
-    report = Report(started.isoformat(timespec="seconds"), 0.0, targets)
-    _keep_earlier(request, before, targets)
-    report.removed = remove(request.folder, _outdated(request, before, targets))
-    report.seconds = time.perf_counter() - clock
-    report.save(request.folder)
-    return report
+    with locked(request.folder):
+        sweep(request.folder)
+        return _Build(workspace, request).run()
 
 
-def _brief(workspace: Workspace, request: Request, engine: Engine, name: str) -> Iterator[Target]:
-    try:
-        loaded, found = load(workspace, name)
-    except Exception as problem:
-        diagnostics, code = _explained(problem)
-        for audience_name in request.audiences:
-            yield from _failed(request, name, audience_name, None, diagnostics, code)
-        return
-    studio = Studio(workspace, name)
-    for audience_name in request.audiences:
-        yield from _edition(workspace, request, engine, studio, loaded, found, audience_name)
-
-
-def _edition(
-    workspace: Workspace,
-    request: Request,
-    engine: Engine,
-    studio: Studio,
-    loaded: Loaded,
-    found: Sequence[Diagnostic],
-    audience_name: str,
-) -> Iterator[Target]:
-    """One target a format, or none where the brief has nothing for this audience."""
-    clock = time.perf_counter()
-    setting = workspace.audiences[audience_name]
-    language = loaded.brief.language
-    try:
-        edition = audience.select(loaded.brief, loaded.name, audience_name, setting)
-        if edition is None:
-            return
-        made = make(engine, studio, workspace, loaded, edition, request.formats)
-        warnings = [each for each in (*found, *made.diagnostics) if each.severity == "warning"]
-        if request.strict and warnings:
-            raise BriefgenError(*found, *made.diagnostics)
+def dry_run(workspace: Workspace, request: Request) -> Iterator[tuple[str, str, list[str]]]:
+    """(target, cached or build or failed, the reasons) of every target, without making any."""
+    planned = _Build(workspace, request)
+    planned.plan()
+    for target in planned.targets:
+        yield target.name, "failed", [str(each) for each in target.diagnostics if each.severity == "error"]
+    for each in planned.editions:
+        state = "cached" if planned.cached(each) else "build"
         for kind in request.formats:
-            write(request.folder / f"{audience_name}/{loaded.name}.{kind}", made.outputs[kind])
-    except Exception as problem:
-        diagnostics, code = _explained(problem)
-        known = [each for each in found if each not in diagnostics]
-        yield from _failed(request, loaded.name, audience_name, language, [*known, *diagnostics], code)
-        return
-    for kind in request.formats:
-        target = Target(loaded.name, audience_name, kind, language, page_budget=setting.pages)
-        _describe(target, made, time.perf_counter() - clock)
-        target.diagnostics = [*found, *made.diagnostics]
-        yield target
+            yield f"{each.name}.{kind}", state, planned.reasons(each, kind)
 
 
-def _describe(target: Target, made: Made, seconds: float) -> None:
-    target.status, target.path = "built", target.name
-    target.sha256 = hashlib.sha256(made.outputs[target.format]).hexdigest()
-    target.pages, target.fill, target.layouts = made.pages, made.fill, made.layouts
-    target.kept, target.shortened, target.omitted = made.kept, made.shortened, made.omitted
-    target.seconds = seconds
+class _Build:
+    """One build: its plan, its cache, and what has become of each target so far."""
+
+    def __init__(self, workspace: Workspace, request: Request) -> None:
+        self.workspace, self.request = workspace, request
+        self.folder = request.folder
+        self.cache = Cache(self.folder / PRIVATE / "cache", request.cache_size)
+        self.before = manifest(self.folder)
+        self.planner = Planner(workspace, tuple(request.formats))
+        self.targets: list[Target] = []
+        self.editions: list[Planned] = []
+        self.published: dict[str, dict[str, Any]] = dict(self.before)
+
+    def run(self) -> Report:
+        started, clock = datetime.now(UTC), time.perf_counter()
+        self.plan()
+        for target in self.targets:
+            self.request.told(target)
+        removed = self._withdraw()
+        waiting = [each for each in self.editions if not self._from_cache(each)]
+        self._make(waiting)
+        save_manifest(self.folder, self.published)
+        self.cache.trim()
+        report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed)
+        report.diagnostics = [*self.cache.problems, *self._foreign()]
+        report.changes = morning.changes(last_report(self.folder), report)
+        report.seconds = time.perf_counter() - clock
+        report.save(self.folder)
+        morning.save(report, self.folder, Assets(tuple(search_path(self.workspace.root)), self.workspace.root))
+        return report
+
+    # --- Plan -------------------------------------------------------------------------------------
+
+    def plan(self) -> None:
+        """Load every brief; what does not load or pass its checks fails all its targets at once."""
+        briefs = Briefs(self.workspace, self.cache)
+        for name in self.request.briefs:
+            try:
+                known = briefs.load(name)
+                found = [self.planner.plan(known, each) for each in self.request.audiences]
+                self.editions += [each for each in found if each]
+            except BriefgenError as problem:
+                self._refuse(name, problem.diagnostics, problem.exit_code)
+            except Exception as problem:
+                self._refuse(name, [bug(problem)], INTERNAL)
+
+    def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
+        for audience in self.request.audiences:
+            for kind in self.request.formats:
+                self._fail(Target(brief, audience, kind), diagnostics, code)
+
+    def _withdraw(self) -> list[str]:
+        """Delete what has no target any more, before anything else: what it shows may not be meant to be seen."""
+        planned = {f"{each.name}.{kind}" for each in self.editions for kind in self.request.formats}
+        planned |= {target.name for target in self.targets}
+        outdated = [name for name, entry in self.before.items() if name not in planned and self._asked_for(entry)]
+        removed = remove(self.folder, outdated)
+        for name in outdated:
+            self.published.pop(name, None)
+        for name in planned:
+            # Known to be ours before it is written: a killed build must not leave files that nobody withdraws.
+            self.published.setdefault(name, _described(name))
+        save_manifest(self.folder, self.published)
+        return removed
+
+    def _asked_for(self, entry: Mapping[str, Any]) -> bool:
+        request = self.request
+        named = entry.get("brief") in request.briefs and entry.get("audience") in request.audiences
+        return request.whole or (named and entry.get("format") in request.formats)
+
+    def _foreign(self) -> list[Diagnostic]:
+        hint = "it was kept; move it elsewhere, the folder is written by builds only"
+        names = foreign(self.folder, self.published)
+        return [Diagnostic("note", "a file that no build made", name, hint=hint) for name in names]
+
+    # --- Make -------------------------------------------------------------------------------------
+
+    def cached(self, planned: Planned) -> tuple[Result, dict[str, str]] | None:
+        """The result of the same edition with the same files, and the hashes of these."""
+        known = self.cache.get("reads", planned.key)
+        if known is None:
+            return None
+        files = self.planner.files(planned.job, known[0]["names"])
+        found = self.cache.get("editions", key_of(planned.key, files))
+        return (_thawed(*found), files) if found else None
+
+    def reasons(self, planned: Planned, kind: str) -> list[str]:
+        """Why a target is to be made, by what the last build that published it was made of."""
+        before = self.before.get(f"{planned.name}.{kind}", {}).get("inputs")
+        if not before:
+            return ["it was never built"]
+        names = [name.removeprefix("file ") for name in before if name.startswith("file ")]
+        files = {f"file {name}": sha for name, sha in self.planner.files(planned.job, names).items()}
+        return list(differences(before, {**planned.inputs, **files}))
+
+    def _from_cache(self, planned: Planned) -> bool:
+        found = self.cached(planned)
+        if found:
+            self._settle(planned, *found, status="cached")
+        return found is not None
+
+    def _make(self, waiting: Sequence[Planned]) -> None:
+        if self.request.frozen:
+            for planned in waiting:
+                why = "; ".join(self.reasons(planned, self.request.formats[0])) or "it is not in the cache"
+                problem = error(f"--frozen: it would be made anew: {why}", hint="build without --frozen first")
+                self._failed(planned, [problem], 1)
+            return
+        if not waiting:
+            return
+        by_key = {planned.name: planned for planned in waiting}
+        with closing(self.request.runner or _pool(self.request, self.workspace)) as runner:
+            for name, result in runner.run((planned.name, planned.job) for planned in waiting):
+                planned = by_key.pop(name)
+                files = self._remember(planned, result)
+                failed = not self._settle(planned, result, files, status="built")
+                if failed and self.request.fail_fast:
+                    break
+        for planned in by_key.values():
+            self._failed(planned, [error("not tried: an earlier target failed (--fail-fast)")], 1)
+
+    def _remember(self, planned: Planned, result: Result) -> dict[str, str]:
+        files = self.planner.files(planned.job, result.reads)
+        if result.code == 0:
+            self.cache.put("reads", planned.key, {"names": list(result.reads)}, {})
+            self.cache.put("editions", key_of(planned.key, files), *_frozen(result))
+        return files
+
+    # --- Publish ----------------------------------------------------------------------------------
+
+    def _settle(self, planned: Planned, result: Result, files: Mapping[str, str], status: str) -> bool:
+        """Publish a good result in all its formats, or fail them; tells which."""
+        known = planned.known
+        found = [*known.diagnostics, *result.diagnostics, *(known.placed(each) for each in result.remarks)]
+        found = list(dict.fromkeys(found))
+        if result.code or has_errors(found):
+            return self._failed(planned, found, result.code or 1, result.seconds)
+        if leaked := self._leaks(planned, result):
+            return self._failed(planned, [*found, *leaked], LEAK, withdraw=True)
+        if self.request.strict and any(each.severity == "warning" for each in found):
+            return self._failed(planned, found, 1, result.seconds)
+        inputs = {**planned.inputs, **{f"file {name}": sha for name, sha in files.items()}}
+        try:
+            for kind, data in result.outputs.items():
+                self._publish(planned, kind, data, inputs)
+        except BriefgenError as problem:
+            return self._failed(planned, [*found, *problem.diagnostics], problem.exit_code)
+        for kind in self.request.formats:
+            self._done(self._target(planned, kind, result, found, status))
+        return True
+
+    def _publish(self, planned: Planned, kind: str, data: bytes, inputs: Mapping[str, str]) -> None:
+        name = f"{planned.name}.{kind}"
+        path, sha = self.folder / name, digest(data)
+        if not (path.is_file() and digest(path.read_bytes()) == sha):
+            write(path, data)
+        self.published[name] = {**_described(name), "sha256": sha, "inputs": dict(inputs)}
+
+    def _target(self, planned: Planned, kind: str, result: Result, found: Sequence[Diagnostic], status: str) -> Target:
+        edition, setting = planned.job.edition, planned.job.edition.audience
+        reason = f"page budget of {setting.pages} page{'s' if setting.pages > 1 else ''}"
+        return Target(
+            edition.name, edition.audience_name, kind, edition.brief.language, status, f"{planned.name}.{kind}",
+            sha256=self.published[f"{planned.name}.{kind}"]["sha256"],
+            pages=result.pages, page_budget=setting.pages, fill=result.fill, layouts=result.layouts,
+            kept=result.kept, shortened=result.shortened, title=edition.brief.title,
+            omitted=[{"id": each, "reason": reason} for each in result.omitted],
+            seconds=result.seconds if status == "built" else 0.0, diagnostics=list(found),
+        )  # fmt: skip
+
+    def _leaks(self, planned: Planned, result: Result) -> list[Diagnostic]:
+        """The last gate: nothing leaves that holds words from above the clearance."""
+        audience = planned.job.edition.audience_name
+        remarks = [
+            Remark(
+                name,
+                None,
+                f"leak prevented: words of '{name}', which is above audience '{audience}', are in its edition",
+                f"reword what repeats them, or mark it as strictly: “{text[:60]}”",
+            )
+            for name, text in leaks(planned.known.brief, planned.job.edition, result.haystack)
+        ]
+        return list(dict.fromkeys(planned.known.placed(each) for each in remarks))
+
+    def _failed(
+        self,
+        planned: Planned,
+        diagnostics: Sequence[Diagnostic],
+        code: int,
+        seconds: float = 0.0,
+        withdraw: bool = False,
+    ) -> bool:
+        edition = planned.job.edition
+        for kind in self.request.formats:
+            target = Target(edition.name, edition.audience_name, kind, edition.brief.language, seconds=seconds)
+            target.title = edition.brief.title
+            if withdraw:
+                remove(self.folder, [target.name])
+            self._fail(target, diagnostics, code)
+            self.request.told(target)
+        return False
+
+    def _fail(self, target: Target, diagnostics: Sequence[Diagnostic], code: int) -> None:
+        """A failed target keeps its last good file, marked stale."""
+        target.diagnostics, target.code = list(diagnostics), code
+        earlier = self.before.get(target.name, {}).get("sha256")
+        if earlier and (self.folder / target.name).is_file():
+            target.path, target.stale, target.sha256 = target.name, True, earlier
+        self.targets.append(target)
+
+    def _done(self, target: Target) -> None:
+        self.targets.append(target)
+        self.request.told(target)
+
+    def _in_order(self) -> list[Target]:
+        """The same order whatever was done first."""
+        briefs = {name: at for at, name in enumerate(self.request.briefs)}
+        audiences = {name: at for at, name in enumerate(self.request.audiences)}
+        return sorted(self.targets, key=lambda each: (briefs[each.brief], audiences[each.audience], each.format))
 
 
-def _failed(
-    request: Request,
-    name: str,
-    audience_name: str,
-    language: str | None,
-    diagnostics: Sequence[Diagnostic],
-    code: int,
-) -> Iterator[Target]:
-    for kind in request.formats:
-        yield Target(name, audience_name, kind, language, diagnostics=list(diagnostics), code=code)
+def _described(name: str) -> dict[str, Any]:
+    audience, _, file = name.partition("/")
+    brief, _, kind = file.rpartition(".")
+    return {"audience": audience, "brief": brief, "format": kind}
 
 
-def _explained(problem: Exception) -> tuple[list[Diagnostic], int]:
-    """A user's problem in its own words; anything else is a bug of ours, and says where."""
-    if isinstance(problem, BriefgenError):
-        return list(problem.diagnostics), problem.exit_code
-    frame = traceback.extract_tb(sys.exc_info()[2])[-1]
-    message = f"internal error: {type(problem).__name__}: {problem} ({Path(frame.filename).name}:{frame.lineno})"
-    hint = "this is a bug in briefgen; the report would help to mend it"
-    return [error(message, hint=hint)], INTERNAL
+def _pool(request: Request, workspace: Workspace) -> Pool:
+    engine = Engine()
+    assets = Assets(tuple(search_path(workspace.root)), workspace.root)
+    engine.warm(assets.sheets(["css/fonts.css", "css/base.css"], {}), assets)
+    # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
+    gc.collect()
+    gc.freeze()
+
+    def work(job: Job) -> Result:
+        gc.disable()
+        return run(job, engine)
+
+    return Pool(work, request.jobs, request.limits)
 
 
-def _keep_earlier(request: Request, before: Sequence[dict[str, str]], targets: Sequence[Target]) -> None:
-    """A failed target keeps its last good file; the report marks it stale."""
-    earlier = {each["path"]: each.get("sha256") for each in before}
-    for target in targets:
-        if target.status == "failed" and target.name in earlier and (request.folder / target.name).is_file():
-            target.path, target.stale, target.sha256 = target.name, True, earlier[target.name]
+def _frozen(result: Result) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """A result as the cache keeps it."""
+    data = {name: getattr(result, name) for name in ("pages", "fill", "layouts", "seconds")} | {
+        name: list(getattr(result, name)) for name in ("kept", "shortened", "omitted", "reads")
+    }
+    data["remarks"] = [each.__dict__ for each in result.remarks]
+    data["diagnostics"] = [each.as_dict() for each in result.diagnostics]
+    blobs = {f"output {kind}": output for kind, output in result.outputs.items()}
+    return data, blobs | {"haystack": result.haystack.encode("utf-8", "surrogatepass")}
 
 
-def _outdated(request: Request, before: Sequence[dict[str, str]], targets: Sequence[Target]) -> Iterator[str]:
-    """Files of the last build that this one was asked for but has no target for: what they hold is withdrawn."""
-    now = {target.name for target in targets}
-    for each in before:
-        asked = each.get("brief") in request.briefs and each.get("audience") in request.audiences
-        if (asked or request.whole) and each["path"] not in now and each.get("format") in request.formats:
-            yield each["path"]
+def _thawed(data: Mapping[str, Any], blobs: Mapping[str, bytes]) -> Result:
+    fields = {name: value for name, value in data.items() if name not in ("remarks", "diagnostics")}
+    return Result(
+        outputs={name.removeprefix("output "): blob for name, blob in blobs.items() if name != "haystack"},
+        haystack=blobs["haystack"].decode("utf-8", "surrogatepass"),
+        remarks=[Remark(**each) for each in data["remarks"]],
+        diagnostics=[Diagnostic(**each) for each in data["diagnostics"]],
+        **fields,
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator
 
 from briefgen.layout import normal
@@ -12,16 +10,13 @@ from briefgen.render import words_of
 
 # Shorter texts stand in too many places by chance to prove anything.
 SHORTEST = 16
-_TAG = re.compile(r"<[^>]*>")
 
 
-def leaks(brief: Brief, edition: Edition, page: str, pdf_text: str) -> Iterator[tuple[str, str]]:
-    """(item above the clearance, words of it that were found) in the HTML `page` or the PDF's text."""
-    unescaped = html.unescape(page)
-    haystacks = [normal(unescaped), normal(_TAG.sub("", unescaped)), normal(pdf_text)]
+def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
+    """(item above the clearance, words of it that were found) in the normalised text of what was made."""
     for name, text in secrets(brief, edition):
         needle = normal(words_of(text))
-        if len(needle) >= SHORTEST and any(needle in haystack for haystack in haystacks):
+        if len(needle) >= SHORTEST and needle in haystack:
             yield name, text
 
 

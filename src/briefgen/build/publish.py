@@ -1,16 +1,23 @@
-"""Bytes -> a file under its final name, whole or not at all; files that no longer have a target disappear."""
+"""Bytes -> a file under its final name, whole or not at all; one build at a time; what is withdrawn disappears."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
+import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from briefgen.errors import SurroundingsError, error
+from briefgen.errors import LockedError, SurroundingsError, error
 
 TEMPORARY = ".briefgen-"
+# Everything that is the build's own and no reader's, under the build folder.
+PRIVATE = ".briefgen"
+_MANIFEST = f"{PRIVATE}/manifest.json"
 
 
 def write(path: Path, data: bytes) -> None:
@@ -25,16 +32,84 @@ def write(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
+        _sync(path.parent)
     except OSError as problem:
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        hint = "check the disk space and the permissions of the folder"
-        raise SurroundingsError(error(f"cannot be written: {problem.strerror}", str(path), hint)) from None
+        raise _told(path, data, problem) from None
+
+
+def _sync(folder: Path) -> None:
+    """A rename is only sure to survive a power cut once the folder itself is on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _told(path: Path, data: bytes, problem: OSError) -> SurroundingsError:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        message = f"disk full: {len(data) / 1e6:.1f} MB needed"
+        return SurroundingsError(error(message, str(path), "free some space; what was there is untouched"))
+    hint = "check the permissions of the folder; what was there is untouched"
+    return SurroundingsError(error(f"cannot be written: {problem.strerror}", str(path), hint))
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the build folder; raises `LockedError` naming the process that has it. The lock dies with its process."""
+    path = folder / PRIVATE / "lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as problem:
+        hint = "check the permissions of the folder"
+        raise SurroundingsError(error(f"cannot be written: {problem.strerror}", str(folder), hint)) from None
+    try:
+        _take(handle, folder)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, folder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "unknown"
+        message = f"another build (process {holder}) is at work"
+        raise LockedError(error(message, str(folder), "wait for it, or build into another folder with -o")) from None
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files that a killed build left; only under the lock."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        if path.is_file():
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def manifest(folder: Path) -> dict[str, dict[str, Any]]:
+    """What earlier builds published: path -> {brief, audience, format, sha256, inputs}; empty when unreadable."""
+    try:
+        found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def save_manifest(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Remember what lies in the tree; also before it is written, so that nothing of ours is ever taken for foreign."""
+    text = json.dumps(entries, sort_keys=True, ensure_ascii=False, indent=0)
+    write(folder / _MANIFEST, text.encode())
 
 
 def remove(folder: Path, names: Iterable[str]) -> list[str]:
-    """Delete files of an earlier build, and folders that this leaves empty; returns what was there."""
+    """Delete files that we published, and folders that this leaves empty; returns what was there."""
     gone = []
     for name in names:
         path = folder / name
@@ -44,3 +119,10 @@ def remove(folder: Path, names: Iterable[str]) -> list[str]:
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
     return gone
+
+
+def foreign(folder: Path, ours: Iterable[str]) -> list[str]:
+    """Files in the audiences' trees that no build of ours put there."""
+    known = set(ours)
+    found = (path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file())
+    return sorted(name for name in found if name not in known and not name.startswith((PRIVATE, "packs/")))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from briefgen import __version__
+from briefgen.build.plan import engine_versions
 from briefgen.build.publish import write
 from briefgen.errors import Diagnostic
 
@@ -41,6 +42,7 @@ class Target:
     seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     code: int = 0
+    title: str | None = None
 
     @property
     def name(self) -> str:
@@ -81,12 +83,20 @@ class Report:
     targets: list[Target]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    changes: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
         """The gravest of the targets' codes: a bug, then the environment, then a leak, then a failure."""
         codes = {target.code for target in self.targets}
         return next((code for code in (70, 4, 3, 1) if code in codes), 0)
+
+    def summary(self) -> str:
+        """One line for the end of a night."""
+        counts = Counter(target.status for target in self.targets)
+        return (
+            f"{counts['built']} built, {counts['cached']} unchanged, {counts['failed']} failed in {self.seconds:.1f} s"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -97,6 +107,7 @@ class Report:
             "targets": [target.as_dict() for target in self.targets],
             "diagnostics": [each.as_dict() for each in self.diagnostics],
             "removed": self.removed,
+            "changes": self.changes,
         }
 
     def save(self, folder: Path) -> None:
@@ -107,15 +118,13 @@ class Report:
 
 def versions() -> dict[str, str]:
     """The programs whose version can change a page."""
-    import weasyprint
-
-    return {"briefgen": __version__, "weasyprint": weasyprint.__version__}
+    return engine_versions()
 
 
-def published(folder: Path) -> list[dict[str, Any]]:
-    """The targets whose files the last build left in `folder`; none when its report cannot be read."""
+def last_report(folder: Path) -> dict[str, Any]:
+    """What the build before this one reported; empty when it cannot be read."""
     try:
-        targets = json.loads((folder / REPORT).read_text(encoding="utf-8"))["targets"]
-        return [each for each in targets if isinstance(each, dict) and isinstance(each.get("path"), str)]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+        found = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        return found if isinstance(found, dict) and isinstance(found.get("targets"), list) else {}
+    except (OSError, ValueError):
+        return {}

@@ -1,20 +1,22 @@
 """HTML -> pages that fit -> PDF, with the proof that no text was lost on the way."""
 
 from briefgen.layout.engine import Engine, Laid
-from briefgen.layout.fit import Drawn, Fitted, Order, OversetError, fit
+from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit
 from briefgen.layout.lint import lint
-from briefgen.layout.proof import hidden, lost, normal, unlabelled
+from briefgen.layout.proof import foreign_fonts, hidden, lost, normal, unlabelled
 from briefgen.layout.sight import Page, read
 
 __all__ = [
     "Drawn",
     "Engine",
     "Fitted",
+    "HiddenError",
     "Laid",
     "Order",
     "OversetError",
     "Page",
     "fit",
+    "foreign_fonts",
     "hidden",
     "lint",
     "lost",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -140,6 +141,13 @@ class Engine:
         self.fonts = FontConfiguration()
         self._sheets: dict[tuple[str, str], tuple[Any, list[Diagnostic]]] = {}
 
+    def warm(self, sheets: Sequence[Sheet], resources: Resources) -> None:
+        """Decode every font that the style sheets declare, so that forked children find them ready."""
+        faces = re.findall(r"@font-face\s*\{([^}]*)\}", "\n".join(sheet.text for sheet in sheets))
+        styles = ("; ".join(re.findall(r"font-(?:family|weight|style):[^;}]+", face)) for face in faces)
+        words = "".join(f"<p style='{style}'>Aa {number}</p>" for number, style in enumerate(styles))
+        self.lay_out(f"<!DOCTYPE html><title>warm</title>{words}", sheets, resources).pdf()
+
     def lay_out(self, html: str, sheets: Sequence[Sheet], resources: Resources) -> Laid:
         """Lay the document out; style sheets come in order, and later ones win."""
         fetcher = _fetcher(resources)
@@ -166,6 +174,8 @@ class Engine:
 
 
 def _import_weasyprint() -> Any:
+    # Read when the library is loaded: the machine's own settings must not reach a page.
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts.conf")
     try:
         import weasyprint
     except OSError as problem:

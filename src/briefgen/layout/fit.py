@@ -45,6 +45,10 @@ class OversetError(BriefgenError):
     """The text does not fit its pages even at its shortest."""
 
 
+class HiddenError(BriefgenError):
+    """The template draws an item, and a style sheet gives it no place on any page."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked for: the items in reading order with the text of each wording, and the pages they may fill."""
@@ -75,7 +79,10 @@ class Fitted:
 
 
 def fit(engine: Engine, resources: Resources, draw: Draw, order: Order) -> Fitted:
-    """Choose and lay out; raises `OversetError` naming what must go when even the least does not fit."""
+    """Choose and lay out; raises `OversetError` naming what must go when even the least does not fit.
+
+    Raises `HiddenError` when a style sheet hides an item.
+    """
     catalogue, page = _catalogue(engine, resources, draw, order)
     heights = {
         (row.id, name): height
@@ -92,7 +99,19 @@ def _catalogue(engine: Engine, resources: Resources, draw: Draw, order: Order) -
     page = geometry(first.variables)
     pairs = _worth_measuring(order, first.variables, page, resources)
     drawn = draw(pairs, True, {"--page-height": ENDLESS})
-    return engine.lay_out(drawn.html, drawn.sheets, resources), page
+    laid = engine.lay_out(drawn.html, drawn.sheets, resources)
+    _require_boxes(laid, drawn.html, pairs)
+    return laid, page
+
+
+def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
+    """What is drawn has a height: an item without one would count as left out for its length."""
+    rows = {f"{item}--{name}": item for item, name in pairs}
+    hidden = dict.fromkeys(item for row, item in rows.items() if f'id="{row}"' in html and row not in laid.boxes)
+    hint = "look at the style sheets that override the built-in ones"
+    told = [Diagnostic("error", f"lost on the page: '{item}': it is not on any page", hint=hint) for item in hidden]
+    if told:
+        raise HiddenError(*told)
 
 
 def _worth_measuring(order: Order, variables: Mapping[str, str], page: Geometry, resources: Resources) -> Pairs:
@@ -144,7 +163,7 @@ def _settle(
         fitted = Fitted(laid, drawn, choice, page, heights, layouts)
         if laid.pages <= order.pages and (best is None or _richer(fitted, best)):
             best = fitted
-        if best is fitted and (_complete(order, choice) or laid.pages == order.pages and fitted.fill >= FULL):
+        if best is fitted and (_complete(order, choice) or (laid.pages == order.pages and fitted.fill >= FULL)):
             break
         real = (laid.pages - 1) * page.room + last_used(laid, page)
         difference = real - found.used(choice)

@@ -103,9 +103,21 @@ def _objection(declaration: Any, medium: str, is_end: bool = False) -> str | Non
         return f"'{name}: {value}' can cut off or hide text"
     if name == "color" and value in ("transparent", "#0000", "#00000000"):
         return "text without a colour cannot be seen"
+    if name in ("letter-spacing", "word-spacing") and (tight := _too_tight(value)):
+        return f"'{name}: {tight}' prints letters over each other"
     if name in ("font-size", "font") and medium == "print" and not is_end and (size := _too_small(value)):
         return f"type of {size} is below the floor of {FLOOR} pt"
     return None
+
+
+def _too_tight(value: str) -> str | None:
+    """A negative spacing of more than a tenth of an em, or of a point."""
+    match = re.fullmatch(r"-([\d.]+)(r?em|ch|[a-z]+)", value)
+    if match is None:
+        return None
+    number, unit = float(match[1]), match[2]
+    size = pixels(f"{number}{unit}")
+    return value if (size > 96 / 72 if size is not None else number > 0.1) else None
 
 
 def _too_small(value: str) -> str | None:

@@ -18,6 +18,7 @@ from briefgen.layout.lint import FLOOR
 from briefgen.layout.sight import Page, Run
 
 _ID = re.compile(r'\sid="([^"]*)"')
+_FAMILY = re.compile(r"@font-face\s*{[^}]*?font-family:\s*[\"']?([^;\"'}]+)", re.I)
 _TOLERANCE = 0.6
 # The least average width of a letter, in ems: "illi" takes a quarter.
 _SQUEEZED = 0.18
@@ -129,8 +130,8 @@ def _owner(fitted: Fitted, box: Box) -> str:
     return min(around, key=lambda name: around[name].height, default="")
 
 
-def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str) -> Iterator[str]:
-    """What is wrong with the TLP label on each page: it stands in its head and in its foot, large enough."""
+def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str, draft: str | None = None) -> Iterator[str]:
+    """What is wrong with the labels on each page: TLP stands in its head and in its foot, `draft` in its head."""
     for number, page in enumerate(pages):
         content = fitted.geometry.content(number)
         large = [run for run in page.runs if run.size >= LABEL_SIZE - 0.05 and run.visible]
@@ -141,3 +142,20 @@ def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str) -> Iterator[st
             if label not in "".join(run.text for run in runs).split():
                 where = f"in the {place} of page {number + 1}"
                 yield f"the label {label} is missing, or smaller than {LABEL_SIZE} pt, {where}"
+        head = "".join(run.text for run in large if run.box.bottom <= content.top)
+        if draft and normal(draft) not in normal(head):
+            yield f"the mark {draft} is missing, or smaller than {LABEL_SIZE} pt, in the head of page {number + 1}"
+
+
+def foreign_fonts(fitted: Fitted, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    """(item or part, message), once a font, for text in a font that no style sheet brings along."""
+    own = [name.strip().replace(" ", "-") for sheet in fitted.drawn.sheets for name in _FAMILY.findall(sheet.text)]
+    told: set[str] = set()
+    for run in (run for page in pages for run in page.runs):
+        if run.font not in told and not any(run.font.startswith(name) for name in own):
+            told.add(run.font)
+            text = run.text.strip()[:40]
+            yield (
+                _owner(fitted, run.box),
+                f"“{text}” is printed in {run.font}, which is not among the page's own fonts",
+            )

@@ -24,11 +24,12 @@ _PX = 96 / 72
 
 @dataclass(frozen=True)
 class Run:
-    """Text that is drawn in one go: its box in CSS pixels, its size in points."""
+    """Text that is drawn in one go: its box in CSS pixels, its size in points, its font as the PDF calls it."""
 
     text: str
     box: Box
     size: float
+    font: str
     visible: bool
 
 
@@ -77,7 +78,7 @@ def _runs(page: Any, text: Any, picture: Any, number: int) -> Iterator[Run]:
         left, bottom, right, top = each.get_bounds()
         size = _size(each, raw)
         box = Box(number, left * _PX, (height - top) * _PX, right * _PX, (height - bottom) * _PX)
-        yield Run(words, box, size, _visible(picture, text, (left, bottom, right, top), size, height))
+        yield Run(words, box, size, _font(each, raw), _visible(picture, text, (left, bottom, right, top), size, height))
 
 
 def _words(each: Any, text: Any, raw: Any) -> str:
@@ -92,6 +93,14 @@ def _size(each: Any, raw: Any) -> float:
     raw.FPDFTextObj_GetFontSize(each, size)
     a, b, c, d, _, _ = each.get_matrix().get()
     return float(size.value * math.sqrt(abs(a * d - b * c)))
+
+
+def _font(each: Any, raw: Any) -> str:
+    font = raw.FPDFTextObj_GetFont(each)
+    buffer = ctypes.create_string_buffer(raw.FPDFFont_GetBaseFontName(font, None, 0) or 1)
+    raw.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
+    name = buffer.value.decode("utf-8", "replace")
+    return name.rpartition("+")[2].rstrip(",")  # a subset's name begins with six letters and a plus sign
 
 
 def _visible(picture: Any, text: Any, bounds: tuple[float, float, float, float], size: float, height: float) -> bool:

@@ -1,8 +1,13 @@
 """Edition -> HTML: the template of its audience, filled with plain data."""
 
 from briefgen.render.assets import Assets, Sheet, search_path
+<<<<<<< HEAD
 from briefgen.render.context import Choice, sector_label
 from briefgen.render.environment import Rendered, Renderer, template_files, words_of
+=======
+from briefgen.render.context import Choice
+from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
+>>>>>>> main
 from briefgen.render.publish import self_contained
 
 __all__ = [
@@ -11,6 +16,7 @@ __all__ = [
     "Rendered",
     "Renderer",
     "Sheet",
+    "page",
     "search_path",
     "sector_label",
     "self_contained",

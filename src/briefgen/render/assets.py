@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from briefgen.errors import BriefgenError, did_you_mean, error
@@ -42,9 +42,12 @@ class Assets:
 
     folders: tuple[Path, ...]
     root: Path
+    # Every name that was looked up, found or not: what the result depends on.
+    seen: set[str] = field(default_factory=set, compare=False)
 
     def find(self, name: str) -> Path | None:
         """The nearest file of that name; `default/NAME` is always the built-in one."""
+        self.seen.add(name)
         folders: Iterable[Path] = self.folders
         if name.startswith(DEFAULT):
             folders, name = (BUILTIN,), name.removeprefix(DEFAULT)
@@ -80,6 +83,11 @@ class Assets:
         declared = self.variables(text for _, (_, text) in found) | dict(variables)
         values = {name: _resolve(value, declared) for name, value in declared.items()}
         return [Sheet(name, self.shown(path), _resolve(text, values)) for name, (path, text) in found]
+
+    def resolved(self, names: Sequence[str], variables: Mapping[str, str]) -> tuple[list[Sheet], dict[str, str]]:
+        """The named style sheets, and the value that every variable has in them."""
+        sheets = self.sheets(names, variables)
+        return sheets, self.variables(sheet.text for sheet in sheets) | dict(variables)
 
     def variables(self, texts: Iterable[str]) -> dict[str, str]:
         """All custom properties that the style sheets declare, the last declaration winning.

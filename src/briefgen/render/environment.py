@@ -21,6 +21,7 @@ from briefgen.model import Edition
 from briefgen.render.assets import BUILTIN, DEFAULT, Assets
 from briefgen.render.context import Choice, Fuller, context
 from briefgen.render.labels import labels
+from briefgen.render.publish import self_contained
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
 # What pydantic, Jinja and Python call a missing name.
@@ -67,19 +68,20 @@ class Renderer:
 
         Raises `BriefgenError` with the place in the template where it fails.
         """
-        words = self._labels(edition.brief.language)
+        words = self.words(edition.brief.language)
         data = context(edition, choice, words, fuller, catalogue)
         return self._rendered(edition.audience.template or "briefing.html", data)
 
     def page(self, name: str, language: str, data: Mapping[str, Any]) -> Rendered:
         """A page that is no edition: `data`, and the words around it in that language."""
-        return self._rendered(name, {**data, "t": self._labels(language)})
+        return self._rendered(name, {**data, "t": self.words(language)})
 
     def _rendered(self, name: str, data: Mapping[str, Any]) -> Rendered:
-        html = self._fill(name, data)
+        html = self.fill(name, data)
         return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
 
-    def _labels(self, language: str) -> dict[str, str]:
+    def words(self, language: str) -> dict[str, str]:
+        """What the templates print around the content in that language; its gaps are in `problems`."""
         words, problems = labels(self.assets, language)
         self.problems = problems
         return words
@@ -101,7 +103,8 @@ class Renderer:
             environment.filters.pop(name, None)
         return environment
 
-    def _fill(self, name: str, data: Mapping[str, Any]) -> str:
+    def fill(self, name: str, data: Mapping[str, Any]) -> str:
+        """The template with the data in it; raises `BriefgenError` with the place where it fails."""
         try:
             return self.environment.get_template(name).render(data)
         except jinja2.TemplateSyntaxError as problem:
@@ -131,6 +134,14 @@ class Renderer:
             return Diagnostic("error", message, hint=hint)
         file = self.assets.shown(Path(places[-1].filename))
         return Diagnostic("error", message, file, places[-1].lineno, hint=hint)
+
+
+def page(assets: Assets, name: str, data: Mapping[str, Any]) -> str:
+    """A page that is no edition (a report, an index) as one self-contained file."""
+    renderer = Renderer(assets)
+    html = renderer.fill(name, data)
+    links = [link for link, media in _LINK.findall(html) if media in ("", "screen")]
+    return self_contained(_LINK.sub("", html), assets.sheets(links, {}), assets)
 
 
 class _Loader(jinja2.BaseLoader):

@@ -1,0 +1,248 @@
+"""Job -> Result: one edition made in every format; data in, data out, so that it can run in any process.
+
+A job holds what its audience may see and nothing else of the brief: a worker cannot leak what it never had.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+from briefgen import audience as audiences
+from briefgen.errors import BriefgenError, Diagnostic, Severity, error, has_errors
+from briefgen.layout import (
+    Engine,
+    Fitted,
+    HiddenError,
+    Order,
+    OversetError,
+    Page,
+    fit,
+    foreign_fonts,
+    hidden,
+    lint,
+    lost,
+    normal,
+    read,
+    unlabelled,
+)
+from briefgen.layout.glyphs import missing
+from briefgen.model import Audience, Edition
+from briefgen.render import Assets, Renderer, Sheet, self_contained, words_of
+
+FORMATS = ("html", "pdf")
+INTERNAL = 70
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Job:
+    """An edition to make: for whom, in which formats, with the templates of which folders (nearest first)."""
+
+    edition: Edition
+    formats: tuple[str, ...]
+    root: Path
+    folders: tuple[Path, ...]
+    fuller: tuple[str, Audience] | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.edition.audience_name}/{self.edition.name}"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A diagnostic about the brief; where the item stands in its file is looked up when it is told."""
+
+    item: str | None
+    field: str | None
+    message: str
+    hint: str | None
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a job made, or why it failed: then `code` is the exit code and `outputs` is empty.
+
+    `haystack` is all text of the outputs, normalised, for the search for what must not be in it; `reads` are the
+    names of templates, style sheets, fonts and images that were looked up.
+    """
+
+    outputs: Mapping[str, bytes] = field(default_factory=dict)
+    pages: int = 0
+    fill: float = 0.0
+    kept: Sequence[str] = ()
+    shortened: Sequence[str] = ()
+    omitted: Sequence[str] = ()
+    layouts: int = 0
+    seconds: float = 0.0
+    remarks: Sequence[Remark] = ()
+    diagnostics: Sequence[Diagnostic] = ()
+    haystack: str = ""
+    reads: Sequence[str] = ()
+    code: int = 0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """An edition as HTML, with the style sheets for paper, their variables, and those for a screen."""
+
+    html: str
+    sheets: Sequence[Sheet]
+    variables: Mapping[str, str]
+    screen: Sequence[str]
+
+
+class Easel:
+    """The templates of one job, ready to draw its edition."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.assets = Assets(job.folders, job.root)
+        self.renderer = Renderer(self.assets)
+
+    def draw(self, pairs: Iterable[tuple[str, str]], catalogue: bool, variables: Mapping[str, str]) -> Drawing:
+        """Draw the pairs of item and wording; `variables` win over those of the style sheets."""
+        rendered = self.renderer.render(self.job.edition, list(pairs), self.job.fuller, catalogue)  # type: ignore[arg-type]
+        sheets, values = self.assets.resolved(rendered.sheets("print"), variables)
+        return Drawing(rendered.html, sheets, values, rendered.sheets("screen"))
+
+
+def run(job: Job, engine: Engine) -> Result:
+    """Make the edition; whatever goes wrong is in the result."""
+    clock = time.perf_counter()
+    easel = Easel(job)
+    try:
+        result = _make(job, engine, easel)
+    except (OversetError, HiddenError) as problem:
+        remarks = [_overset(job.edition, each) for each in problem.diagnostics]
+        result = Result(remarks=remarks, code=problem.exit_code)
+    except BriefgenError as problem:
+        result = Result(diagnostics=problem.diagnostics, code=problem.exit_code)
+    except MemoryError:
+        raise
+    except Exception as problem:
+        result = Result(diagnostics=[bug(problem)], code=INTERNAL)
+    reads = sorted(easel.assets.seen)
+    return Result(**{**result.__dict__, "reads": reads, "seconds": time.perf_counter() - clock})
+
+
+def bug(problem: BaseException) -> Diagnostic:
+    """An exception that nobody expected, told as what it is: ours."""
+    frames = traceback.extract_tb(problem.__traceback__ or sys.exc_info()[2])
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    message = f"internal error: {type(problem).__name__}: {problem}{place}"
+    return error(message, hint="this is a bug in briefgen; the report would help to mend it")
+
+
+def _make(job: Job, engine: Engine, easel: Easel) -> Result:
+    order = _order(job.edition)
+    fitted = fit(engine, easel.assets, easel.draw, order)
+    pdf = fitted.laid.pdf()
+    pages = read(pdf)
+    drawn = fitted.drawn
+    assert isinstance(drawn, Drawing)
+    screen = easel.assets.resolved(drawn.screen, {})[0]
+    page = self_contained(drawn.html, screen, easel.assets)
+    remarks = [*_losses(job.edition, fitted, pages), *_foreign_glyphs(job.edition, fitted, easel.assets)]
+    told = [*easel.renderer.problems, *fitted.laid.diagnostics, *lint(drawn.sheets, drawn.html)]
+    told = list(dict.fromkeys([*told, *lint(screen, medium="screen")]))
+    if has_errors(told) or any(each.severity == "error" for each in remarks):
+        return Result(remarks=remarks, diagnostics=told, code=1)
+    outputs = {"html": page.encode(), "pdf": pdf}
+    candidates, choice = order.candidates, fitted.choice
+    return Result(
+        outputs={name: outputs[name] for name in job.formats},
+        pages=fitted.laid.pages,
+        fill=fitted.fill,
+        kept=[each.id for each in candidates if each.id in choice],
+        shortened=[each.id for each in candidates if each.id in choice and choice[each.id] != each.wordings[0]],
+        omitted=[each.id for each in candidates if each.id not in choice],
+        layouts=fitted.layouts,
+        remarks=remarks,
+        diagnostics=told,
+        haystack=_haystack(drawn.html, pages),
+    )
+
+
+def _haystack(html: str, pages: Sequence[Page]) -> str:
+    plain = unescape(html)
+    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), _readable(pages)])
+
+
+def _readable(pages: Sequence[Page]) -> str:
+    return normal("".join(page.text for page in pages))
+
+
+def _order(edition: Edition) -> Order:
+    candidates = audiences.candidates(edition)
+    texts = {(i.id, name): text for _, i in edition.brief.items() for name, text in i.wordings().items()}
+    first = [each.id for each in candidates if each.section == "findings" and each.rank == 0]
+    must = first or [each.id for each in candidates[:1]]
+    lead = edition.audience.lead
+    return Order(candidates, texts, edition.audience.pages, 0.5 if lead is None else lead, must)  # type: ignore[arg-type]
+
+
+def _overset(edition: Edition, problem: Diagnostic) -> Remark:
+    named = [item.id for _, item in edition.brief.items() if f"'{item.id}'" in problem.message]
+    return Remark(named[0] if named else None, None if named else "bottom_line", problem.message, problem.hint)
+
+
+def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page]) -> list[Remark]:
+    """What the proof finds missing, hidden or cut, and a label that is not on every page."""
+    hint = "look at the templates and style sheets that override the built-in ones"
+    problems = [
+        (item, None, f"'{item}': {problem}") for item, problem in lost(fitted, _printed(edition, fitted), pages)
+    ]
+    problems += [(part, None, f"'{part}': {problem}") for part, problem in hidden(fitted, pages)]
+    found = [Remark(item, field, f"lost on the page: {problem}", hint) for item, field, problem in problems]
+    found += [Remark(None, field, f"lost on the page: {part}", hint) for field, part in _missing_parts(edition, pages)]
+    label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
+    found += [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label)]
+    own = "declare it with @font-face in a style sheet and put its file into a templates folder"
+    return found + [Remark(part, None, problem, own, "warning") for part, problem in foreign_fonts(fitted, pages)]
+
+
+def _printed(edition: Edition, fitted: Fitted) -> dict[str, list[str]]:
+    """The text that must be on the page for each kept item."""
+    choice = fitted.choice
+    return {
+        item.id: [words_of(text) for name, text in item.wordings().items() if name == choice[item.id]]
+        for _, item in edition.brief.items()
+        if item.id in choice
+    }
+
+
+def _missing_parts(edition: Edition, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    """What every edition must say besides its items: its title and its judgement."""
+    readable, line = _readable(pages), edition.brief.bottom_line
+    if normal(edition.brief.title) not in readable:
+        yield "title", "the title"
+    if line and normal(words_of(line.text)) not in readable:
+        yield "bottom_line", "the bottom line"
+
+
+def _foreign_glyphs(edition: Edition, fitted: Fitted, assets: Assets) -> list[Remark]:
+    """One warning for each text that needs another font than the page's own."""
+    brief = edition.brief
+    texts: list[tuple[str | None, str, str]] = [(None, "title", brief.title), (None, "deck", brief.deck or "")]
+    texts += [(None, "bottom_line", brief.bottom_line.text if brief.bottom_line else "")]
+    for _, item in brief.items():
+        if name := fitted.choice.get(item.id):
+            texts.append((item.id, name, dict(item.wordings())[name]))  # type: ignore[index]
+    hint = "add a font with these characters to templates/css/fonts.css, or write them in another script"
+    found = []
+    for item_id, name, text in texts:
+        if foreign := missing(words_of(text), assets):
+            shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in foreign[:8])
+            more = f" and {len(foreign) - 8} more" if len(foreign) > 8 else ""
+            message = f"not in the page's fonts, printed with another: {shown}{more}"
+            found.append(Remark(item_id, name, message, hint, "warning"))
+    return found

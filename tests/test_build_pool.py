@@ -1,0 +1,138 @@
+"""The pool keeps its work whatever happens to its children: crashes, hangs, memory hogs, kills from outside."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from briefgen.build.job import Job, Result
+from briefgen.build.pool import Limits, Pool
+
+
+class Fake:
+    """Stands for a job: what the child is to do is in its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def work(job: Job) -> Result:
+    kind = job.name.split("-")[0]
+    if kind == "segfault":
+        ctypes.string_at(0)
+    if kind == "hang":
+        time.sleep(600)
+    if kind == "hog":
+        bytearray(4_000_000_000)
+    if kind == "exit":
+        os._exit(3)
+    if kind == "suicide":
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.02)
+    return Result(kept=[job.name], outputs={"pdf": b"x" * 200_000})
+
+
+def outcome(names: list[str], size: int = 2, seconds: float = 2.0) -> dict[str, Result]:
+    pool = Pool(work, size, Limits(seconds, 2_000_000_000))
+    results = list(pool.run([(name, Fake(name)) for name in names]))  # type: ignore[misc]
+    assert len(results) == len(names), "a job was lost or came twice"
+    return dict(results)
+
+
+def told(result: Result) -> str:
+    return "\n".join(str(each) for each in result.diagnostics)
+
+
+def test_results_come_back_whole() -> None:
+    results = outcome([f"fine-{number}" for number in range(30)], size=4)
+    assert all(result.kept == [name] and len(result.outputs["pdf"]) == 200_000 for name, result in results.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("segfault-1", "SIGSEGV"),
+        ("hang-1", "longer than 2 s"),
+        ("hog-1", "2.0 GB of memory"),
+        ("exit-1", "exit 3"),
+        ("suicide-1", "killed twice by SIGKILL"),
+    ],
+)
+def test_a_bad_document_is_named_with_its_cause_and_costs_only_itself(name: str, cause: str) -> None:
+    results = outcome(["fine-1", name, "fine-2", "fine-3"])
+    assert cause in told(results[name]) and results[name].code == 1
+    assert all(results[other].code == 0 for other in ("fine-1", "fine-2", "fine-3"))
+
+
+def test_no_child_survives_a_pool_that_is_left_early() -> None:
+    pool = Pool(work, 2, Limits(60.0))
+    running = pool.run([(name, Fake(name)) for name in ("fine-1", "hang-1", "hang-2")])  # type: ignore[misc]
+    next(running)
+    children = [child.pid for child in pool.children.values()]
+    assert children
+    running.close()
+    for pid in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def test_a_child_dies_with_its_parent(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    parent = os.fork()
+    if parent == 0:
+        pool = Pool(lambda _: (note.write_text(str(os.getpid())), time.sleep(600))[0], 1, Limits(600.0))  # type: ignore
+        list(pool.run([("hang", Fake("hang"))]))  # type: ignore[list-item]
+        os._exit(0)
+    while not note.exists() or not note.read_text():
+        time.sleep(0.02)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    child = int(note.read_text())
+    for _ in range(100):
+        if not Path(f"/proc/{child}").exists() or "State:\tZ" in Path(f"/proc/{child}/status").read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail("the child outlived its parent")
+
+
+@pytest.mark.slow
+def test_chaos() -> None:
+    """300 documents, a random child killed every 0.1 s, 3 crashes, 2 hogs, 2 hangs: 293 made, 7 named."""
+    bad = ["segfault-1", "segfault-2", "segfault-3", "hog-1", "hog-2", "hang-1", "hang-2"]
+    names = [f"fine-{number}" for number in range(293)] + bad
+    random.Random(7).shuffle(names)
+    pool = Pool(work, 4, Limits(3.0))
+    stop = threading.Event()
+    killed: list[str] = []
+
+    def killer() -> None:
+        chance = random.Random(3)
+        while not stop.wait(0.1):
+            children = [
+                each for each in list(pool.children.values()) if each.key.startswith("fine") and each.tried == 1
+            ]
+            if children:
+                victim = chance.choice(children)
+                killed.append(victim.key)
+                try:
+                    os.kill(victim.pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+
+    thread = threading.Thread(target=killer)
+    thread.start()
+    try:
+        results = dict(pool.run([(name, Fake(name)) for name in names]))  # type: ignore[misc]
+    finally:
+        stop.set()
+        thread.join()
+    assert killed
+    assert {name for name, result in results.items() if result.code} == set(bad)
+    assert len(results) == 300
