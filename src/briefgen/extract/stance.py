@@ -175,11 +175,11 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
 
 def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     """Whether a name, a pronoun or a noun for a speaker stands in `name`."""
-    forms = [part.lower().strip("’'") for part in name.split()]
-    if forms[-1] in lexicon.never or forms[0] in lexicon.never:
+    forms = [_bare(part) for part in name.split()]
+    if forms[-1] in lexicon.never or (len(forms) < 3 and any(form in lexicon.first for form in forms)):
         return False
     if len(forms) == 1 and forms[0] in lexicon.pronouns:
-        return True
+        return kind != "find" or forms[0] not in lexicon.neuter | lexicon.plural
     speaks = any(name in each.text[hit.start - 40 : hit.end + 400] and _in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_ACRONYM.match(part.strip("’'s.,")) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
@@ -193,15 +193,18 @@ def _in(hit: Hit, name: str, each: Read) -> bool:
 
 def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
     """The name that a pronoun or a short form stands for, as far as the text allows; the words themselves if not."""
-    form = name.lower()
+    form = _bare(name)
     if form in lexicon.never:
         return None
     if form in lexicon.pronouns:
-        return _meant(form, each, hit, lexicon, memory) or name
+        return _meant(form, each, hit, lexicon, memory) or (lexicon.unnamed if form in lexicon.plural else name)
     bare = form.split()[-1]
-    if len(form.split()) <= 2 and bare in memory.names and memory.names[bare].lower() != form:
-        return memory.names[bare]
-    return name
+    return memory.names.get(bare, name) if len(form.split()) <= 2 else name
+
+
+def _bare(name: str) -> str:
+    """Small letters, no possessive or contracted ending."""
+    return re.sub(r"['’](?:s|re|ve|ll|d|m)?$", "", name.lower())
 
 
 def _meant(form: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
@@ -225,9 +228,7 @@ def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> 
 
 def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> None:
     for start, end in each.names:
-        name = each.text[start:end]
-        if len(name.split()) > 1:
-            memory.names.update({part.lower(): name for part in name.split() if len(part) > 2})
+        memory.names.update(_short_forms(each.text[start:end]))
     speaker = voice.speaker if voice.stance == "claimed" and voice.speaker != lexicon.unnamed else None
     if speaker:
         memory.speaker, memory.block = speaker, each.sentence.block
@@ -235,6 +236,16 @@ def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> Non
     memory.leading = named or memory.leading
     memory.person = _person(speaker) or _person(named) or memory.person
     memory.several = _several(speaker) or memory.several
+
+
+def _short_forms(name: str) -> dict[str, str]:
+    """The last word of a person's name, or the noun of a body ("ministry"): what the text may call it later."""
+    name = re.sub(r"['’]s$", "", name)
+    parts = name.split()
+    if len(parts) < 2 or any(part.isupper() and len(part) > 1 for part in parts):
+        return {}
+    last = parts[-1] if " of " not in name and " for " not in name else parts[0]
+    return {last.lower(): name} if len(last) > 2 else {}
 
 
 def _person(name: str | None) -> str | None:
