@@ -14,7 +14,7 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first")
+PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions")
 LABELS = ("unnamed", "author", "differ")
 _APOSTROPHES = str.maketrans("’ʼ‘", "'''")
 _SHORTEST_STEM = 2
@@ -113,6 +113,8 @@ class Lexicon:
     asking: frozenset[str] = frozenset()
     wh: frozenset[str] = frozenset()
     first: frozenset[str] = frozenset()
+    relative: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"

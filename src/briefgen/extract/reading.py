@@ -52,6 +52,9 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Read:
     text = sentence.text
     found = words(text)
     said = tuple((match.start(), match.end()) for match in _QUOTES.finditer(text))
+    if sentence.quoted:
+        # A quotation around a whole sentence leaves no mark in it, or only one.
+        said = said or ((0, len(text)),)
     return Read(
         sentence, text, tuple(found), lexicon.scan(found), said, tuple(_names(text, found, lexicon)), content(text, found, lexicon)
     )
