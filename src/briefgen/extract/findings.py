@@ -64,13 +64,14 @@ def is_noise(each: Read) -> bool:
 
 def _is_closed(each: Read) -> bool:
     """Whether it ends like a sentence, or is long enough, or stands in a list, where none needs to."""
-    if each.sentence.kind in ("list-item", "table-row") or len(each.words) >= UNCLOSED:
+    if each.sentence.kind in ("list-item", "table-row") or not each.words:
         return True
-    return not each.words or each.text.rstrip("\"”’»)]* ")[-1:] in _ENDS
+    end = each.text.rstrip("\"”’»)]* ")[-1:]
+    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and "finite" in each.hits)
 
 
 def _is_heading_run(each: Read) -> bool:
     """Headings or cells run together: most words begin with a capital."""
     capital = sum(each.text[word.start].isupper() for word in each.words)
-    return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words)
+    return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits
 
