@@ -15,8 +15,9 @@ WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
 PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions")
-LABELS = ("unnamed", "author", "differ")
-_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
+LABELS = ("unnamed", "author", "differ", "inverts")
+# Russian prints the same word with and without the two dots.
+_APOSTROPHES = str.maketrans("’ʼ‘ё", "'''е")
 _SHORTEST_STEM = 2
 _MOST_KNOWN = 20_000
 
@@ -118,6 +119,7 @@ class Lexicon:
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"
+    inverts: bool = False
 
     def scan(self, found: list[Word]) -> dict[str, list[Hit]]:
         """Every list that has a phrase in these words -> its phrases, from left to right, the longest one first."""

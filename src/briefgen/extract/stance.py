@@ -14,9 +14,11 @@ LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
+_ASIDE = re.compile(
+    r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday|that|"
+    r"в|на|по|во|что|журналистам|о|об|qui|dans|lors|mardi|lundi|mercredi|jeudi|vendredi|samedi|dimanche|devant|à|que)\s"
+)
 _PIECES = re.compile(r"[,;:—–()]| / |[”\"»](?=[ ,])| - ")
-_ACRONYM = re.compile(r"^[^\W\d_a-z]{2,}$")
-_CLOSERS = "”\"»,"
 
 
 @dataclass(frozen=True)
@@ -129,16 +131,20 @@ def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     if before is None:
         return None
     stripped = before.rstrip()
-    if stripped and stripped[-1] in _CLOSERS and _closes_quote(stripped):
-        return _inverted(each, hit, lexicon)
+    if _closes_quote(stripped):
+        return _inverted(each, hit)
     for part in _chunks(before, lexicon):
         if _can_speak(part, each, kind, lexicon):
             return _shortened(part)
-    return None
+    return _checked(_inverted(each, hit), each, kind, lexicon) if lexicon.inverts else None
+
+
+def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str | None:
+    return name if name and _can_speak(name, each, kind, lexicon) else None
 
 
 def _closes_quote(before: str) -> bool:
-    return before.rstrip(",").endswith(("”", '"', "»"))
+    return before.rstrip(" ,—–-").endswith(("”", '"', "»"))
 
 
 def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
@@ -152,9 +158,10 @@ def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     return each.text[: each.words[at].start]
 
 
-def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+def _inverted(each: Read, hit: Hit) -> str | None:
+    """The speaker that stands after the verb, up to where and when it was said."""
     rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
-    rest = re.split(r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday)\s", rest, maxsplit=1)[0]
+    rest = _ASIDE.split(rest, maxsplit=1)[0]
     name = _shortened(rest)
     return name if name and len(name.split()) <= 12 else None
 
@@ -193,9 +200,14 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     if len(forms) == 1 and forms[0] in lexicon.pronouns:
         return kind != "find" or forms[0] not in lexicon.neuter | lexicon.plural
     speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
-    acronym = any(_ACRONYM.match(part.strip("’'s.,")) for part in name.split())
+    acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
     return speaks or acronym or (capital and kind != "find")
+
+
+def _is_acronym(part: str) -> bool:
+    letters = re.sub(r"['’]s$|[.,]", "", part)
+    return len(letters) > 1 and letters.isalpha() and letters.isupper()
 
 
 def _in(hit: Hit, name: str, each: Read) -> bool:
