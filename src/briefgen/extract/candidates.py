@@ -45,8 +45,8 @@ def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexic
             sector=sectors.sector(each, topic, lexicon, names),
             substance=findings.substance(each, voice, commentary, _topics(each)),
             plain=not each.outside("colour") and voice.stance != "judged",
-            risk=risks.cues(each),
-            open=questions.cues(each, after, lexicon, commentary),
+            risk=() if findings.is_noise(each) else risks.cues(each),
+            open=() if findings.is_noise(each) else questions.cues(each, after, lexicon, commentary),
             lexicon=lexicon,
         )
         for each, voice, after in zip(read, voices, following, strict=True)

@@ -9,9 +9,14 @@ from briefgen.extract.stance import Voice
 # Below this a sentence is left out of the findings.
 ENOUGH = 1.0
 SHORT, LONG = 6, 60
+# Fewer words without a full stop are a heading or a caption.
+UNCLOSED = 16
 
 _NUMBER = re.compile(r"[$€£¥₽%]|\b[0-9][0-9.,]*\b")
 _YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
+_ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
+# Two statutes in one sentence make it a note.
+_CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
 _VERBLESS_SHARE = 0.55
 
 
@@ -31,6 +36,7 @@ def _for(each: Read, voice: Voice, topics: int) -> float:
         + 0.15 * min(3, topics)
         + 0.5 * (len(each.words) >= 10)
         + 0.3
+        - 0.5 * (voice.stance != "claimed" and not (_NUMBER.search(each.text) or outside or each.outside("act")))
     )
 
 
@@ -47,12 +53,25 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
         + 1.5 * each.asks
         + 1.2 * (len(each.words) < SHORT)
         + 0.5 * (len(each.words) > LONG)
-        + 2.0 * _is_heading_run(each)
+        + 4.0 * is_noise(each)
     )
+
+
+def is_noise(each: Read) -> bool:
+    """Whether this is no sentence at all: headings or cells run together, a note to a figure, a list of statutes."""
+    return _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
+
+
+def _is_closed(each: Read) -> bool:
+    """Whether it ends like a sentence, or is long enough, or stands in a list, where none needs to."""
+    if each.sentence.kind in ("list-item", "table-row") or not each.words:
+        return True
+    end = each.text.rstrip("\"”’»)]* ")[-1:]
+    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and "finite" in each.hits)
 
 
 def _is_heading_run(each: Read) -> bool:
     """Headings or cells run together: most words begin with a capital."""
     capital = sum(each.text[word.start].isupper() for word in each.words)
-    return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words)
+    return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits
 

@@ -12,6 +12,8 @@ from briefgen.extract.wording import headline
 from briefgen.model import Draft, Evidence, Finding, Item, Question, Risk, Source, Summary
 
 MOST_SUMMARY = 5
+# More than these nobody reads: a report of 200 pages has thousands of sentences.
+MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
 # What substance weighs beside salience in the order of the items.
@@ -56,9 +58,9 @@ def assemble(pooled: Pool, language: str, supported: bool) -> Draft:
     risks: list[Risk] = []
     asked: list[Question] = []
     if supported:
-        findings = _made(pooled, lambda each: each.is_finding, "f", _finding, cues)
-        risks = _made(pooled, lambda each: bool(each.risk), "r", _risk, cues)
-        asked = _made(pooled, lambda each: bool(each.open), "q", _question, cues)
+        findings = _made(pooled, lambda each: each.is_finding, "f", _finding, cues, MOST_FINDINGS)
+        risks = _made(pooled, lambda each: bool(each.risk), "r", _risk, cues, MOST_OTHERS)
+        asked = _made(pooled, lambda each: bool(each.open), "q", _question, cues, MOST_OTHERS)
         asked += _differences(pooled, len(asked))
     return Draft(
         language=language,
@@ -77,10 +79,11 @@ def _made(
     letter: str,
     make: Callable[[dict[str, Any], Candidate], tuple[Made, tuple[str, ...]]],
     cues: dict[str, tuple[str, ...]],
+    most: int,
 ) -> list[Made]:
     """One list: the wanted candidates, merged and numbered; the cues of each go into `cues`."""
     made = []
-    for at, group in enumerate(merge.groups(pooled.ranked(wanted)), 1):
+    for at, group in enumerate(merge.groups(pooled.ranked(wanted), most), 1):
         item, why = make(_common(pooled.sources, group, letter, at), group[0])
         made.append(item)
         if why:
@@ -139,7 +142,7 @@ def _question(common: dict[str, Any], best: Candidate) -> tuple[Question, tuple[
 def _differences(pooled: Pool, known: int) -> list[Question]:
     """Figures on which sources contradict each other, each as a question with both quotes."""
     asked = []
-    for at, pair in enumerate(merge.contradictions(pooled.found), known + 1):
+    for at, pair in enumerate(merge.contradictions(pooled.ranked(lambda each: each.is_finding)[:MOST_FINDINGS]), known + 1):
         told = "; ".join(f"“{each.read.text}” (S{each.read.sentence.source + 1})" for each in pair)
         common = _common(pooled.sources, pair, "q", at)
         asked.append(Question(**{**common, "text": f"{pair[0].lexicon.differ}: {told}"}))

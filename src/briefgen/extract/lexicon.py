@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh")
-LABELS = ("unnamed", "author", "differ")
-_APOSTROPHES = str.maketrans("’ʼ‘", "'''")
+PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions")
+LABELS = ("unnamed", "author", "differ", "inverts")
+# Russian prints the same word with and without the two dots.
+_APOSTROPHES = str.maketrans("’ʼ‘ё", "'''е")
 _SHORTEST_STEM = 2
+_MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class _Node:
     stems: dict[str, _Node] = field(default_factory=dict)
     lists: list[str] = field(default_factory=list)
     longest: int = 0
+    known: dict[str, list[_Node]] = field(default_factory=dict)
 
     def step(self, part: str) -> _Node:
         if not part.endswith("*"):
@@ -56,7 +59,15 @@ class _Node:
         return self.stems.setdefault(stem, _Node())
 
     def after(self, form: str) -> list[_Node]:
-        """The nodes that a word leads to: its own, and those of stems that it begins with."""
+        """The nodes that a word leads to; remembered, since words come again."""
+        if form not in self.known:
+            if len(self.known) > _MOST_KNOWN:
+                self.known.clear()
+            self.known[form] = self._after(form)
+        return self.known[form]
+
+    def _after(self, form: str) -> list[_Node]:
+        """Its own node, and those of stems that it begins with."""
         found = [self.words[form]] if form in self.words else []
         if self.stems:
             sizes = range(min(_SHORTEST_STEM, self.longest), min(len(form), self.longest) + 1)
@@ -71,11 +82,15 @@ def words(text: str) -> list[Word]:
     return [Word(_form(match[0]), match.start(), match.end()) for match in WORD.finditer(text)]
 
 
+@lru_cache(maxsize=20_000)
 def _form(word: str) -> str:
     lowered = word.lower().translate(_APOSTROPHES)
-    return lowered[:-2] if lowered.endswith("'s") and lowered not in _KEPT else lowered
+    if lowered in _KEPT:
+        return lowered
+    return _ENDING.sub("", lowered) if "'" in lowered else lowered
 
 
+_ENDING = re.compile(r"'(?:s|re|ve|ll|d|m)$")
 # Here the ending is a verb or a part of the word.
 _KEPT = frozenset({"let's", "it's", "that's", "what's", "here's", "there's", "who's", "he's", "she's"})
 
@@ -98,9 +113,13 @@ class Lexicon:
     links: frozenset[str] = frozenset()
     asking: frozenset[str] = frozenset()
     wh: frozenset[str] = frozenset()
+    first: frozenset[str] = frozenset()
+    relative: frozenset[str] = frozenset()
+    prepositions: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"
+    inverts: bool = False
 
     def scan(self, found: list[Word]) -> dict[str, list[Hit]]:
         """Every list that has a phrase in these words -> its phrases, from left to right, the longest one first."""
@@ -111,12 +130,13 @@ class Lexicon:
         return hits
 
     def _from(self, found: list[Word], first: int) -> list[tuple[int, str]]:
-        nodes, ends, at = [self.root], [], first
-        while nodes and at < len(found):
+        nodes, at = self.root.after(found[first].form), first
+        ends = [(at, name) for node in nodes for name in node.lists]
+        while nodes and at + 1 < len(found):
+            at += 1
             form = found[at].form
             nodes = [after for node in nodes for after in node.after(form)]
             ends += [(at, name) for node in nodes for name in node.lists]
-            at += 1
         return ends
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from briefgen.extract.lexicon import Hit, Lexicon, Word, words
 from briefgen.extract.sentences import Sentence
 
 _QUOTES = re.compile(r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”")
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
-_FIGURE = re.compile(r"[0-9]")
+_FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -31,9 +32,15 @@ class Read:
         """The cues of a list that the sentence's own author uses: those outside quotations."""
         return [hit for hit in self.hits.get(name, ()) if not any(a <= hit.start < b for a, b in self.said)]
 
-    @property
-    def figures(self) -> bool:
-        return _FIGURE.search(self.text) is not None
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """The numbers of the sentence, as they are written."""
+        return frozenset(_FIGURE.findall(self.text))
+
+    @cached_property
+    def bag(self) -> frozenset[str]:
+        """The content without the numbers, in no order."""
+        return frozenset(word for word in self.content if not word[0].isdigit())
 
     @property
     def asks(self) -> bool:
@@ -45,6 +52,9 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Read:
     text = sentence.text
     found = words(text)
     said = tuple((match.start(), match.end()) for match in _QUOTES.finditer(text))
+    if sentence.quoted:
+        # A quotation around a whole sentence leaves no mark in it, or only one.
+        said = said or ((0, len(text)),)
     return Read(
         sentence, text, tuple(found), lexicon.scan(found), said, tuple(_names(text, found, lexicon)), content(text, found, lexicon)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from briefgen.extract.lexicon import SECTOR, Lexicon, words
+from briefgen.extract.lexicon import SECTOR, Hit, Lexicon, words
 from briefgen.extract.reading import Read
 
 # What one keyword counts for, by where it stands.
@@ -29,8 +29,20 @@ def subject(read: Sequence[Read], titles: Sequence[str], lexicon: Lexicon, secto
     return {name: count / whole for name, count in kept.items()} if whole else {}
 
 
-def _counts(hits: Mapping[str, Sequence[object]]) -> dict[str, float]:
-    return {name.removeprefix(SECTOR): float(len(found)) for name, found in hits.items() if name.startswith(SECTOR)}
+def _counts(hits: Mapping[str, Sequence[Hit]]) -> dict[str, float]:
+    """Sector -> the weight of its keywords: a phrase counts for more than a word, a faint word for less."""
+    faint = {hit.start for hit in hits.get("faint", ())}
+    return {
+        name.removeprefix(SECTOR): sum(_weight(hit, faint) for hit in found)
+        for name, found in hits.items()
+        if name.startswith(SECTOR)
+    }
+
+
+def _weight(hit: Hit, faint: set[int]) -> float:
+    if hit.last > hit.first:
+        return 1.6
+    return 0.35 if hit.start in faint else 1.0
 
 
 def sector(each: Read, topic: Mapping[str, float], lexicon: Lexicon, sectors: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ CONTENT: tuple[BlockKind, ...] = ("paragraph", "list-item", "quote", "table-row"
 LONGEST_WHOLE = 320
 
 _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
+_QUOTATION = re.compile(r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)")
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _LAST_WORD = re.compile(r"[^\s(\[“\"«]{1,20}$")
@@ -26,16 +27,19 @@ _MARKS = " \t\r\n\u00a0*_#•|"
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence: `exact` is the source's text from `start` to `end`, `text` the same with single spaces."""
+    """One sentence: `exact` is the source's text from `start` to `end`, `text` the same with single spaces.
+
+    `quoted` if it lies within a quotation, which may have begun in an earlier sentence.
+    """
 
     source: int
     block: int
-    first: bool
     kind: BlockKind
     headings: tuple[str, ...]
     start: int
     end: int
     exact: str
+    quoted: bool = False
 
     @property
     def text(self) -> str:
@@ -50,16 +54,18 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
         if block.kind == "heading":
             headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
         elif block.kind in CONTENT:
-            spans = split(source.text, block, lexicon)
-            found += [_made(source, number, index, at == 0, headings, span) for at, span in enumerate(spans)]
+            said = _said(source.text, block)
+            for start, end in split(source.text, block, lexicon):
+                quoted = _inside(said, (start + end) // 2)
+                exact = source.text[start:end]
+                found.append(Sentence(number, index, block.kind, headings, start, end, exact, quoted))
     return found
 
 
-def _made(
-    source: Source, number: int, index: int, first: bool, headings: tuple[str, ...], span: tuple[int, int]
-) -> Sentence:
-    exact = source.text[span[0] : span[1]]
-    return Sentence(number, index, first, source.blocks[index].kind, headings, *span, exact)
+def _said(text: str, block: Block) -> list[tuple[int, int]]:
+    """The quotations of a block, also those of several sentences and those that go on in the next block."""
+    part = text[block.start : block.end]
+    return [(block.start + match.start(), block.start + match.end()) for match in _QUOTATION.finditer(part)]
 
 
 def split(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:

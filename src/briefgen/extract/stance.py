@@ -10,13 +10,15 @@ from briefgen.extract.lexicon import Hit, Lexicon
 from briefgen.extract.reading import Read
 from briefgen.model import Stance
 
-LONGEST_SPEAKER = 16
+LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
-_PIECES = re.compile(r"[,;:—–()]|[”\"»](?=[ ,])| - ")
-_ACRONYM = re.compile(r"^[^\W\d_a-z]{2,}$")
-_CLOSERS = "”\"»,"
+_ASIDE = re.compile(
+    r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday|that|"
+    r"в|на|по|во|что|журналистам|о|об|qui|dans|lors|mardi|lundi|mercredi|jeudi|vendredi|samedi|dimanche|devant|à|que)\s"
+)
+_PIECES = re.compile(r"[,;:—–()]| / |[”\"»](?=[ ,])| - ")
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,15 @@ def _is_statement(each: Read) -> bool:
 
 
 def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
-    """The first cue that has a speaker, read from left to right."""
+    """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
+    found = []
     for hit, kind in _cue_order(each):
         speaker = _after(each, hit) if kind == "by" else _subject(each, hit, kind, lexicon)
-        resolved = resolve(speaker, each, hit, lexicon, memory) if speaker else None
-        if resolved:
-            return Voice("claimed", resolved, (each.text[hit.start : hit.end],))
+        if speaker and _bare(speaker) not in lexicon.never:
+            found.append((speaker, hit))
+    found.sort(key=lambda pair: _bare(pair[0]) in lexicon.pronouns)
+    for speaker, hit in found[:1]:
+        return Voice("claimed", resolve(speaker, each, hit, lexicon, memory), (each.text[hit.start : hit.end],))
     return None
 
 
@@ -126,16 +131,20 @@ def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     if before is None:
         return None
     stripped = before.rstrip()
-    if stripped and stripped[-1] in _CLOSERS and _closes_quote(stripped):
-        return _inverted(each, hit, lexicon)
+    if _closes_quote(stripped):
+        return _inverted(each, hit)
     for part in _chunks(before, lexicon):
         if _can_speak(part, each, kind, lexicon):
-            return part
-    return None
+            return _shortened(part)
+    return _checked(_inverted(each, hit), each, kind, lexicon) if lexicon.inverts else None
+
+
+def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str | None:
+    return name if name and _can_speak(name, each, kind, lexicon) else None
 
 
 def _closes_quote(before: str) -> bool:
-    return before.rstrip(",").endswith(("”", '"', "»"))
+    return before.rstrip(" ,—–-").endswith(("”", '"', "»"))
 
 
 def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
@@ -149,59 +158,74 @@ def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     return each.text[: each.words[at].start]
 
 
-def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+def _inverted(each: Read, hit: Hit) -> str | None:
+    """The speaker that stands after the verb, up to where and when it was said."""
     rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
-    rest = re.split(r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday)\s", rest, maxsplit=1)[0]
+    rest = _ASIDE.split(rest, maxsplit=1)[0]
     name = _shortened(rest)
     return name if name and len(name.split()) <= 12 else None
 
 
 def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
-    pieces = [piece.strip() for piece in _PIECES.split(before)]
-    if not pieces[-1]:
-        # A comma just before the verb closes an apposition: the name stands before it.
-        pieces = pieces[:-1]
-        pieces = pieces[:-1] if len(pieces) > 1 else pieces
-    elif len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
-        pieces = pieces[:-1]
-    parts = pieces[-1].split() if pieces else []
+    clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
+    parts = clause.split()
+    if parts and _bare(parts[-1]) in lexicon.pronouns:
+        yield parts[-1]
+    if len(parts) > 1 and parts[-1].lower() in lexicon.relative:
+        parts = parts[:-1]
+        cuts = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.prepositions]
+        parts = parts[cuts[-1] :] if cuts else parts
     links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
     for start in [*reversed(links), 0]:
-        name = _shortened(" ".join(parts[start:]))
-        if name and len(parts) - start <= 24:
-            yield name
+        if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
+            yield " ".join(parts[start:])
+
+
+def _clause(pieces: list[str], lexicon: Lexicon) -> str:
+    """The piece before a verb that holds its subject: past an apposition, of which the name is the better half."""
+    if pieces and not pieces[-1]:
+        inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
+        return inner if _person(inner) or not outer else outer
+    if len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
+        return pieces[-2]
+    return pieces[-1] if pieces else ""
 
 
 def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     """Whether a name, a pronoun or a noun for a speaker stands in `name`."""
-    forms = [part.lower().strip("’'") for part in name.split()]
-    if forms[-1] in lexicon.never or forms[0] in lexicon.never:
+    forms = [_bare(part) for part in name.split()]
+    if not forms or forms[-1] in lexicon.never or (len(forms) < 3 and any(form in lexicon.first for form in forms)):
         return False
     if len(forms) == 1 and forms[0] in lexicon.pronouns:
-        return True
-    speaks = any(name in each.text[hit.start - 40 : hit.end + 400] and _in(hit, name, each) for hit in each.hits.get("speakers", ()))
-    acronym = any(_ACRONYM.match(part.strip("’'s.,")) for part in name.split())
+        return kind != "find" or forms[0] not in lexicon.neuter | lexicon.plural
+    speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
+    acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
     return speaks or acronym or (capital and kind != "find")
 
 
+def _is_acronym(part: str) -> bool:
+    letters = re.sub(r"['’]s$|[.,]", "", part)
+    return len(letters) > 1 and letters.isalpha() and letters.isupper()
+
+
 def _in(hit: Hit, name: str, each: Read) -> bool:
-    at = each.text.find(name)
-    return at <= hit.start and hit.end <= at + len(name)
+    return each.text[hit.start : hit.end] in name
 
 
-def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
+def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
     """The name that a pronoun or a short form stands for, as far as the text allows; the words themselves if not."""
-    form = name.lower()
-    if form in lexicon.never:
-        return None
+    form = _bare(name)
     if form in lexicon.pronouns:
-        return _meant(form, each, hit, lexicon, memory) or name
+        return _meant(form, each, hit, lexicon, memory) or (lexicon.unnamed if form in lexicon.plural else name)
     bare = form.split()[-1]
-    if len(form.split()) <= 2 and bare in memory.names and memory.names[bare].lower() != form:
-        return memory.names[bare]
-    return name
+    return memory.names.get(bare, name) if len(form.split()) <= 2 else name
+
+
+def _bare(name: str) -> str:
+    """Small letters, no possessive or contracted ending."""
+    return re.sub(r"['’](?:s|re|ve|ll|d|m)?$", "", name.lower())
 
 
 def _meant(form: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
@@ -225,9 +249,7 @@ def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> 
 
 def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> None:
     for start, end in each.names:
-        name = each.text[start:end]
-        if len(name.split()) > 1:
-            memory.names.update({part.lower(): name for part in name.split() if len(part) > 2})
+        memory.names.update(_short_forms(each.text[start:end]))
     speaker = voice.speaker if voice.stance == "claimed" and voice.speaker != lexicon.unnamed else None
     if speaker:
         memory.speaker, memory.block = speaker, each.sentence.block
@@ -237,11 +259,26 @@ def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> Non
     memory.several = _several(speaker) or memory.several
 
 
+def _short_forms(name: str) -> dict[str, str]:
+    """The last word of a person's name, or the noun of a body ("ministry"): what the text may call it later."""
+    name = re.sub(r"['’]s$", "", name)
+    parts = name.split()
+    if len(parts) < 2 or any(part.isupper() and len(part) > 1 for part in parts):
+        return {}
+    last = parts[-1] if " of " not in name and " for " not in name else parts[0]
+    return {last.lower(): name} if len(last) > 2 else {}
+
+
 def _person(name: str | None) -> str | None:
     """Two or three capitalised words, none of them an acronym: likely a person."""
     parts = (name or "").split()
-    likely = 2 <= len(parts) <= 3 and all(part[:1].isupper() and not part.isupper() for part in parts)
+    likely = 2 <= len(parts) <= 4 and all(_is_name_part(part) for part in parts)
     return name if likely else None
+
+
+def _is_name_part(part: str) -> bool:
+    inner = part.split("-")[-1]
+    return inner[:1].isupper() and (not part.isupper() or len(part) <= 2)
 
 
 def _several(name: str | None) -> str | None:

@@ -24,7 +24,7 @@ def headline(each: Read) -> str | None:
 
 def _is_clause(each: Read, end: int) -> bool:
     """Whether what stays has a verb that we know, and opens no quotation or bracket that it does not close."""
-    verbs = [hit for name in ("act", "say", "helpers") for hit in each.hits.get(name, ()) if hit.end <= end]
+    verbs = [hit for name in ("act", "say", "finite") for hit in each.hits.get(name, ()) if hit.end <= end]
     kept = each.text[:end]
     return bool(verbs) and kept.count("(") == kept.count(")") and not any(a < end < b for a, b in each.said)
 
