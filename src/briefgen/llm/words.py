@@ -17,7 +17,7 @@ NEGATIONS = _listed("""
     ne n pas jamais aucun aucune sans ni rien nul nulle
     не нет ни никогда никто ничего нельзя без никакой никаких
     nicht kein keine keiner keinen keinem nie niemals ohne
-    нi не няма ніколі nunca nao não senza
+    ні няма ніколі nunca nao não senza
 """)
 # "not only" denies nothing.
 NO_DENIAL = _listed("only just merely simply alone seulement uniquement только лишь nur")
