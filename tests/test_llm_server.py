@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import time
 
-import llm_world
 import pytest
+
+import llm_world
+from briefgen.errors import BriefgenError, SurroundingsError
+from briefgen.llm import draft_with
 from llm_world import (
     COSTS,
     FIRMS,
@@ -23,9 +26,6 @@ from llm_world import (
     status,
     tool,
 )
-
-from briefgen.errors import BriefgenError, SurroundingsError
-from briefgen.llm import draft_with
 
 llm_world.needs_the_extra()
 
@@ -201,9 +201,9 @@ def test_a_long_wait_is_not_waited_for(server):
         (status(429, "pay", "insufficient_quota"), "no credit left"),
         (status(400, "too long", "context_length_exceeded"), "too long for this model"),
         (status(422), "did not accept the question"),
-        (lambda to: llm_world.send(to, 200, "not json"), ""),
+        (lambda to: llm_world.send(to, 200, "not json"), "the server failed"),
         (lambda to: llm_world.send(to, 200, "{}"), ""),
-        (lambda to: to.connection.close(), ""),
+        (lambda to: to.connection.shutdown(2), "the server cannot be reached, or broke off"),
     ],
 )
 def test_a_server_in_trouble(server, response, told):
@@ -234,6 +234,23 @@ def test_a_server_without_tools_is_asked_in_words(server):
     made, _ = draft(server, no_tools, plain(json.dumps(GOOD)))
     assert made.findings
     assert "tools" in server.asked[0] and "tools" not in server.asked[1]
+
+
+def test_a_server_that_refuses_a_temperature_is_asked_without(server):
+    made, _ = draft(server, status(400, "temperature is not supported with this model"), tool(GOOD))
+    assert made.findings and "temperature" in server.asked[0] and "temperature" not in server.asked[1]
+
+
+def test_an_answer_that_was_cut_off_says_so(server):
+    call = {"id": "c", "type": "function", "function": {"name": "answer", "arguments": '{"findings": ['}}
+    cut = llm_world.completion({"content": None, "tool_calls": [call]}, "length")
+    assert "show it less at a time" in fails(BriefgenError, server, lambda to: llm_world.send(to, 200, cut))
+
+
+def test_a_tool_that_nobody_offered_is_not_called(server):
+    call = {"id": "c", "type": "function", "function": {"name": "shell", "arguments": "{}"}}
+    other = llm_world.completion({"content": None, "tool_calls": [call]}, "tool_calls")
+    fails(BriefgenError, server, lambda to: llm_world.send(to, 200, other))
 
 
 @pytest.mark.parametrize(
