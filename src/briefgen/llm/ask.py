@@ -58,7 +58,8 @@ class Asker:
     def __init__(self, model: Model, name: str, timeout: float):
         self.model, self.name, self.timeout = model, name, timeout
         self.runner = asyncio.Runner()
-        self.plain = False
+        self.without: set[str] = set()
+        self.waited = False
 
     def __enter__(self) -> Asker:
         self.runner.__enter__()
@@ -72,30 +73,37 @@ class Asker:
             self.runner.__exit__(kind, value, at)
 
     def __call__(self, instructions: str, prompt: str) -> Reply:
-        """One answer; a rate limit is waited for once, and a server that knows no tools is asked without."""
-        try:
-            return self._once(instructions, prompt)
-        except (exceptions.ModelRateLimitError, exceptions.ModelUnavailableError) as problem:
+        """One answer; where a failure can be mended, as `_mends` says, the question is put once more."""
+        self.waited = False
+        while True:
+            try:
+                return self._once(instructions, prompt)
+            except exceptions.AgentRunError as problem:
+                if not self._mends(problem):
+                    raise _told(problem, self) from None
+
+    def _mends(self, problem: exceptions.AgentRunError) -> bool:
+        """Wait once, if asked to and not for long; do without tools, or without a temperature, if the server does."""
+        if isinstance(problem, exceptions.ModelRateLimitError | exceptions.ModelUnavailableError):
             wait = WAIT if problem.retry_after is None else max(problem.retry_after, 0.0)
-            if wait > LONGEST_WAIT:
-                raise _told(problem, self) from None
+            if self.waited or wait > LONGEST_WAIT:
+                return False
             time.sleep(wait)
-        except exceptions.ModelRequestRejectedError as problem:
-            if self.plain or "tool" not in str(problem.body).lower():
-                raise _told(problem, self) from None
-            self.plain = True
-        except exceptions.AgentRunError as problem:
-            raise _told(problem, self) from None
-        try:
-            return self._once(instructions, prompt)
-        except exceptions.AgentRunError as problem:
-            raise _told(problem, self) from None
+            self.waited = True
+            return True
+        if isinstance(problem, exceptions.ModelRequestRejectedError):
+            said = str(problem.body).lower()
+            for what in ("temperature", "tool"):
+                if what in said and what not in self.without:
+                    self.without.add(what)
+                    return True
+        return False
 
     def _once(self, instructions: str, prompt: str) -> Reply:
-        agent = _agent(instructions, self.plain)
-        settings = ModelSettings(
-            temperature=0.0, timeout=self.timeout, request_timeout=self.timeout, max_retries=0
-        )  # fmt: skip
+        agent = _agent(instructions, plain="tool" in self.without)
+        settings = ModelSettings(timeout=self.timeout, request_timeout=self.timeout, max_retries=0)
+        if "temperature" not in self.without:
+            settings["temperature"] = 0.0
         with warnings.catch_warnings():
             # A model that ignores a setting says so on every call; temperature is a wish, the deadline is kept by us.
             warnings.simplefilter("ignore")
@@ -141,6 +149,8 @@ def _told(problem: exceptions.AgentRunError, asker: Asker) -> BriefgenError:
         hint = "try another model, or draft without one; nothing was written"
         return BriefgenError(error(f"{safe(asker.name)}: the model refused the document{said}", hint=hint))
     hint = "try again or another model; small local models often cannot keep to a form"
+    if "token limit" in str(problem):
+        hint = "show it less at a time: the answer was cut off"
     return BriefgenError(error(f"{safe(asker.name)}: {_formless(problem)}", hint=hint))
 
 
@@ -210,4 +220,5 @@ def _formless(problem: BaseException) -> str:
     for cause in _causes(problem):
         if isinstance(cause, ModelRetry):
             return f"the answer is not in the form asked for: “{safe(cause.message.rpartition('not: ')[2])}”"
-    return f"the answer is not in the form asked for ({safe(str(problem))[:160]})"
+    said = " ".join(str(problem).split())
+    return f"the answer is not in the form asked for ({safe(said)[:160]})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from briefgen.llm.answer import Proposal
 from briefgen.llm.chunks import Chunk
@@ -78,16 +78,17 @@ def _wording(proposal: Proposal, source: Source, found: list[Found], verdicts: l
     support = Support(
         quotes="\n".join(each.evidence.exact for each in found),
         context="\n".join(dict.fromkeys(source.text[slice(*each.sentence)] for each in found)),
+        around="\n".join((*dict.fromkeys(paragraphs(source, found)), proposal.text)),
         voices=tuple(dict.fromkeys(each for each in given if each)),
         document=source.text,
         inflected_nouns=(source.language or "").split("-")[0] in ("de", "lb"),
     )
+    asks = proposal.kind == "question"
     wrong = []
     for name, text in proposal.wordings().items():
-        asks = proposal.kind == "question"
-        wrong += [
-            f"{name}: {fault}" for fault in faults(text, support, asks) if not (name == "why" and "common" in fault)
-        ]
+        # What stands in `around` besides the source is the item's own text: a text must not vouch for itself.
+        held = replace(support, around=support.around.removesuffix(proposal.text)) if name == "text" else support
+        wrong += [f"{name}: {fault}" for fault in faults(text, held, asks)]
     return wrong
 
 

@@ -8,7 +8,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from briefgen.llm.words import BORDERS, DATES, DOUBTS, FIGURES, NEGATIONS, NO_DENIAL, OPPOSING, ORDERS, SPEAKS, VOICES
+from briefgen.llm.words import (
+    BORDERS,
+    DATES,
+    DOUBTS,
+    FIGURES,
+    NEGATIONS,
+    NO_DENIAL,
+    OPEN,
+    OPPOSING,
+    ORDERS,
+    SPEAKS,
+    TITLES,
+    VOICES,
+)
 from briefgen.quotes import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -27,10 +40,11 @@ REACH = 5
 
 @dataclass(frozen=True)
 class Support:
-    """What a wording may rest on: its quotes, their whole sentences, who speaks; and the document, to tell names."""
+    """What a wording may rest on: quotes, their sentences, their paragraphs, who speaks; the document tells names."""
 
     quotes: str
     context: str
+    around: str
     voices: tuple[str, ...]
     document: str
     inflected_nouns: bool = False
@@ -48,9 +62,9 @@ def faults(text: str, support: Support, asks: bool = False) -> Iterator[str]:
         yield "it has a link or markup that its quotes do not have"
     yield from (f"the figure {each} is not in its quotes" for each in _new(figures(text), figures(support.all)))
     yield from (f"the name {each} is not in its quotes" for each in unknown_names(text, support))
-    if not asks:
-        yield from (f"it turns round what its quotes say of ‘{each}’" for each in turned(text, support))
-    if not _common(text, support.all):
+    if not asks and (words := turned(text, support)):
+        yield f"it denies or affirms otherwise than its quotes: {', '.join(f'‘{each}’' for each in words[:3])}"
+    if not _common(text, f"{support.all}\n{support.around}"):
         yield "it has not one word in common with its quotes"
 
 
@@ -118,12 +132,12 @@ def unknown_names(text: str, support: Support) -> list[str]:
     found = []
     for word, opens, after in _names(text):
         bare = _bare(word)
-        if (opens and not _shows(word, after, plain, known)) or (bare in plain and bare not in DATES):
+        if (opens and not _shows(word, after, plain, known)) or (bare in plain and bare not in DATES) or bare in TITLES:
             continue
         if not (_backed(bare, has) or (word.isupper() and any(bare in each for each in short))) and not (
             support.inflected_nouns and _backed(bare, {_bare(each) for each in _WORD.findall(support.document)})
         ):
-            found.append(word)
+            found.append(re.sub(r"['’]s?$", "", word))
     return list(dict.fromkeys(found))
 
 
@@ -173,54 +187,66 @@ def _denies(words: list[str], at: int) -> bool:
     return parts[0] in NEGATIONS and not (at + 1 < len(words) and words[at + 1] in NO_DENIAL | {"doubt"})
 
 
-def _doubts(word: str) -> bool:
-    return any(word == each or (len(each) > 3 and word.startswith(each)) for each in DOUBTS) or word.startswith("deni")
+def _one_of(word: str, listed: tuple[str, ...]) -> bool:
+    return any(word == each or (len(each) > 3 and word.startswith(each)) for each in listed)
 
 
 @dataclass(frozen=True)
 class Sense:
-    """The stems of a text: `stated` as they are, `denied` by a negation, `doubted` in other words.
+    """The stems of a text by what governs them: nothing, a negation, a denial in other words, or a doubt.
 
-    `negates` tells whether there is a negation at all, `negative` whether there is one or a doubt.
+    `negations`, `denials` and `doubts` count these words themselves.
     """
 
     stated: frozenset[str]
     denied: frozenset[str]
-    doubted: frozenset[str]
-    negates: bool
-    negative: bool
+    eluded: frozenset[str]
+    opened: frozenset[str]
+    negations: int
+    denials: int
+    doubts: int
 
 
 @lru_cache(maxsize=64)
 def sense(text: str) -> Sense:
     """What `text` states and denies: a negation reaches over the next words, up to the end of its clause."""
     words = [token.lower() for token in _TOKEN.findall(text)]
-    kinds: dict[str, set[str]] = {"stated": set(), "denied": set(), "doubted": set()}
-    negation = doubt = -REACH - 1
-    negates = negative = False
+    stems: list[set[str]] = [set(), set(), set(), set()]
+    counts = [0, 0, 0, 0]
+    governs, until = 0, -1
     for at, word in enumerate(words):
         if not word[0].isalpha() or word in BORDERS:
-            negation = doubt = -REACH - 1
-        elif _denies(words, at):
-            negation, negates = at, True
-        elif _doubts(word):
-            doubt, negative = at, True
+            until = at
+        elif kind := _governor(words, at):
+            counts[kind] += 1
+            # A plain negation keeps its reach: "not unlikely" would be too clever.
+            governs, until = (1 if governs == 1 and at <= until else kind), at + REACH
         elif len(word) > 3:
-            kind = "denied" if at - negation <= REACH else "doubted" if at - doubt <= REACH else "stated"
-            kinds[kind].add(_stem(word))
-    stated, denied, doubted = (frozenset(kinds[name]) for name in ("stated", "denied", "doubted"))
-    return Sense(stated, denied, doubted, negates, negates or negative)
+            stems[governs if at <= until else 0].add(_stem(word))
+    stated, denied, eluded, opened = map(frozenset, stems)
+    return Sense(stated, denied, eluded, opened, *counts[1:])
+
+
+def _governor(words: list[str], at: int) -> int:
+    """1 for a negation, 2 for a denial in other words, 3 for a doubt, 0 for any other word."""
+    if _denies(words, at):
+        return 1
+    if _one_of(words[at], DOUBTS):
+        return 2
+    return 3 if _one_of(words[at], OPEN) else 0
 
 
 def turned(text: str, support: Support) -> list[str]:
     """Words that `text` denies where its quotes do not, or states where they deny them."""
     said, quoted, held = sense(text), sense(support.quotes), sense(support.context)
-    denied = said.denied - held.denied - held.doubted
-    wrong = denied & held.stated if held.negative else denied
-    if not said.negative:
+    denied = said.denied - held.denied - held.eluded
+    negative = held.negations + held.denials
+    wrong = denied & (held.stated | held.opened) if negative else denied
+    # As many words that deny or doubt as the quotes have: they are put in other words, not dropped.
+    if said.negations + said.denials + said.doubts < quoted.negations + quoted.denials + quoted.doubts:
         wrong |= (quoted.denied & said.stated) - quoted.stated
     found = sorted({*_in_full(text, wrong), *_opposed(text, support.context)})
-    return found or (["not"] if said.negates and not held.negative else [])
+    return found or (["not"] if said.negations and not negative else [])
 
 
 def _in_full(text: str, stems: Iterable[str]) -> list[str]:

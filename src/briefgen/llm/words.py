@@ -17,16 +17,20 @@ NEGATIONS = _listed("""
     ne n pas jamais aucun aucune sans ni rien nul nulle
     не нет ни никогда никто ничего нельзя без никакой никаких
     nicht kein keine keiner keinen keinem nie niemals ohne
-    нi не няма ніколі nunca nao não senza
+    ні няма ніколі nunca nao não senza
 """)
 # "not only" denies nothing.
 NO_DENIAL = _listed("only just merely simply alone seulement uniquement только лишь nur")
-# They leave open or deny in other words: a text may take them for a negation, but never make a negation of them.
+# They deny in other words: "did not" is a fair wording of "failed to".
 DOUBTS = (
-    "doubt", "unlikely", "unclear", "unproven", "unconfirm", "uncertain", "fail", "lack", "refus", "reject", "den",
-    "deny", "hardly", "barely", "scarcely", "question", "whether", "if", "few", "little", "absent", "sceptic",
-    "skeptic", "prevent", "halt", "stop", "avoid", "dout", "incertain", "refus", "rejet", "échou", "manqu", "si",
-    "peu", "сомн", "вряд", "отказ", "отриц", "опроверг", "неясн", "ли", "мало", "маловероят", "zweif", "kaum", "ob",
+    "doubt", "unlikely", "fail", "lack", "refus", "reject", "deny", "deni", "hardly", "barely", "scarcely", "few",
+    "little", "absent", "sceptic", "skeptic", "prevent", "halt", "stop", "avoid", "dout", "rejet", "échou", "manqu",
+    "peu", "сомн", "вряд", "отказ", "отриц", "опроверг", "мало", "маловероят", "zweif", "kaum",
+)  # fmt: skip
+# They leave open: "unclear whether" is a fair wording of a negation, but a negation is none of it.
+OPEN = (
+    "unclear", "unproven", "unconfirm", "uncertain", "question", "whether", "if", "incertain", "si", "неясн", "ли",
+    "ob", "unklar",
 )  # fmt: skip
 OPPOSING = ("non", "un", "in", "im", "ir", "il", "dis", "не", "без")
 # A clause ends here, and with it the reach of a negation.
@@ -56,6 +60,7 @@ DATES = _listed("""
     january february march april may june july august september october november december
     monday tuesday wednesday thursday friday saturday sunday
 """)
+TITLES = _listed("mr mrs ms dr sir mme mm")
 # Somebody speaks: what stands before it at the head of a sentence is a name, unless it is a plural.
 SPEAKS = _listed("""
     said says claims claimed warns warned argues argued insists insisted promises promised denies denied announced
