@@ -48,8 +48,8 @@ def brief(
             raise BriefgenError(*drafted.diagnostics, error("there is nothing in it to print", str(paths[0]), hint))
         name = slug(paths[0].resolve())
         report = build(own, Request([name], [audience], formats, own.build))
-        found = [_named(each, paths[0]) for target in report.targets for each in target.diagnostics]
-        found = [*drafted.diagnostics, *dict.fromkeys(found)]
+        told = dict.fromkeys(each for target in report.targets for each in target.diagnostics)
+        found = [*drafted.diagnostics, *(_named(each, paths[0]) for each in told if not _is_of_draft(each))]
         if report.exit_code or not report.targets:
             return Printed(
                 [], report.targets, [*found, *_none(report.targets, audience, options)], report.exit_code or 1
@@ -80,9 +80,14 @@ def _is_foreign(path: Path) -> bool:
     return path.exists() and not (path.is_file() and _OURS in path.read_bytes())
 
 
+def _is_of_draft(found: Diagnostic) -> bool:
+    """Advice on how to edit a file that nobody will see."""
+    return found.severity != "error" and (found.file or "").endswith("brief.yaml")
+
+
 def _named(found: Diagnostic, source: Path) -> Diagnostic:
     """The file of the draft is gone when its problems are told: they are problems of the source."""
-    inside = found.file is not None and found.file.endswith("brief.yaml")
+    inside = (found.file or "").endswith("brief.yaml")
     return replace(found, file=str(source), line=None, column=None) if inside else found
 
 

@@ -139,7 +139,8 @@ def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str, draft: str | N
             ("head", [run for run in large if run.box.bottom <= content.top]),
             ("foot", [run for run in large if run.box.top >= content.bottom]),
         ):
-            if label not in "".join(run.text for run in runs).split():
+            # The mark stands beside the label: where nothing parts them, they read as one word.
+            if label not in "".join(run.text for run in runs).replace(draft or "\0", " ").split():
                 where = f"in the {place} of page {number + 1}"
                 yield f"the label {label} is missing, or smaller than {LABEL_SIZE} pt, {where}"
         head = "".join(run.text for run in large if run.box.bottom <= content.top)

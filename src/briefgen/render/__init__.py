@@ -1,13 +1,8 @@
 """Edition -> HTML: the template of its audience, filled with plain data."""
 
 from briefgen.render.assets import Assets, Sheet, search_path
-<<<<<<< HEAD
-from briefgen.render.context import Choice, sector_label
-from briefgen.render.environment import Rendered, Renderer, template_files, words_of
-=======
 from briefgen.render.context import Choice
 from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
->>>>>>> main
 from briefgen.render.publish import self_contained
 
 __all__ = [
@@ -18,7 +13,6 @@ __all__ = [
     "Sheet",
     "page",
     "search_path",
-    "sector_label",
     "self_contained",
     "template_files",
     "words_of",

@@ -70,13 +70,7 @@ class Renderer:
         """
         words = self.words(edition.brief.language)
         data = context(edition, choice, words, fuller, catalogue)
-        return self._rendered(edition.audience.template or "briefing.html", data)
-
-    def page(self, name: str, language: str, data: Mapping[str, Any]) -> Rendered:
-        """A page that is no edition: `data`, and the words around it in that language."""
-        return self._rendered(name, {**data, "t": self.words(language)})
-
-    def _rendered(self, name: str, data: Mapping[str, Any]) -> Rendered:
+        name = edition.audience.template or "briefing.html"
         html = self.fill(name, data)
         return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from briefgen.model import SECTIONS, Brief, Finding, Item, Section, strictest
-from briefgen.render import Assets, Renderer, search_path, self_contained
+from briefgen.render import Assets, Renderer, search_path
+from briefgen.render import page as render
 from briefgen.review.passages import Quote, Shown, locate, passages
 
 TEMPLATE = "evidence.html"
@@ -18,8 +19,7 @@ _KINDS: Mapping[Section, str] = {"summary": "summary", "risks": "risk", "questio
 def page(brief: Brief, sources: Sequence[Shown], root: Path, name: str | None = None) -> str:
     """The page; templates are looked up as for the editions of the brief called `name` in the workspace `root`."""
     assets = Assets(tuple(search_path(root, name)), root)
-    rendered = Renderer(assets).page(TEMPLATE, brief.language, _data(brief, sources))
-    return self_contained(rendered.html, assets.sheets(rendered.sheets("screen"), {}), assets)
+    return render(assets, TEMPLATE, {**_data(brief, sources), "t": Renderer(assets).words(brief.language)})
 
 
 def _data(brief: Brief, sources: Sequence[Shown]) -> dict[str, Any]:
