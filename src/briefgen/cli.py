@@ -16,8 +16,6 @@ import click
 
 from briefgen import __version__
 from briefgen.errors import BriefgenError, Diagnostic, UsageError, error, has_errors, safe
-from briefgen.workspace import Workspace, find_root
-from briefgen.workspace import load as load_workspace
 
 EXIT_CODES = """
 Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
@@ -60,7 +58,11 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
         click.echo(str(each), err=True)
 
 
-def _workspace(context: click.Context) -> Workspace:
+def _workspace(context: click.Context) -> Any:
+    """The workspace that the command is for; imported late, so that help is there at once."""
+    from briefgen.workspace import find_root
+    from briefgen.workspace import load as load_workspace
+
     root = context.find_root().params.get("workspace")
     return load_workspace(Path(root).resolve() if root else find_root(Path.cwd()))
 
@@ -141,7 +143,7 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     context.exit(report.exit_code)
 
 
-def _request(workspace: Workspace, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
+def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
     """The build that the options ask for; a `UsageError` names what they get wrong."""
     from briefgen.build import FORMATS, Limits, Request
 
@@ -162,7 +164,7 @@ def _request(workspace: Workspace, formats: tuple[str, ...], options: Mapping[st
     )
 
 
-def _tell_plan(workspace: Workspace, request: Any, as_json: bool) -> None:
+def _tell_plan(workspace: Any, request: Any, as_json: bool) -> None:
     from briefgen.build import dry_run
 
     rows = list(dry_run(workspace, request))

@@ -1,0 +1,210 @@
+"""Measure the night: `python benchmarks/run.py [--briefs 200]` writes docs/performance.md.
+
+All figures come from one run on one machine; what counts are the ratios. The naive loop lays out the same final HTML
+that our builds lay out last, each through a fresh `HTML(...).write_pdf()` in one warm process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from workload import workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+BRIEFGEN = [sys.executable, "-m", "briefgen"]
+
+
+def timed(command: Sequence[str | Path]) -> float:
+    """Wall seconds of a command that must succeed."""
+    began = time.perf_counter()
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def build(root: Path, *options: str) -> float:
+    return timed([*BRIEFGEN, "-C", root, "build", "--quiet", *options])
+
+
+def fresh(root: Path, *options: str) -> float:
+    """A build with nothing kept from earlier ones."""
+    shutil.rmtree(root / "build", ignore_errors=True)
+    return build(root, *options)
+
+
+def best(measure: Callable[[], float], times: int = 5) -> float:
+    return min(measure() for _ in range(times))
+
+
+def naive(root: Path) -> tuple[float, int]:
+    """Seconds and pages of the loop that everybody writes first, over the HTML that the editions are printed from."""
+    from briefgen.build.job import Easel, Job
+    from briefgen.build.plan import Briefs, Planner
+    from briefgen.build.cache import Cache
+    from briefgen.workspace import load
+    import weasyprint
+
+    space = load(root)
+    planner = Planner(space, ("pdf",))
+    briefs = Briefs(space, Cache(root / "build" / ".briefgen" / "cache"))
+    report = json.loads((root / "build" / "report.json").read_text())
+    kept = {(t["audience"], t["brief"]): t for t in report["targets"] if t["format"] == "pdf"}
+    documents = []
+    for name in space.briefs():
+        known = briefs.load(name)
+        for audience in space.audiences:
+            planned = planner.plan(known, audience)
+            if planned is None:
+                continue
+            documents.append(_final(planned.job, kept[audience, name]))
+    weasyprint.HTML(string=documents[0], base_url=f"{TEMPLATES}/").write_pdf(pdf_variant="pdf/ua-1")
+    began, pages = time.perf_counter(), 0
+    for html in documents:
+        laid = weasyprint.HTML(string=html, base_url=f"{TEMPLATES}/").render()
+        laid.write_pdf(pdf_variant="pdf/ua-1")
+        pages += len(laid.pages)
+    return time.perf_counter() - began, pages
+
+
+def _final(job: Any, target: dict[str, Any]) -> str:
+    """The HTML of an edition with the wordings that were kept, its style sheets linked as files."""
+    from briefgen import audience as audiences
+    from briefgen.build.job import Easel
+
+    easel = Easel(job)
+    shortened = set(target["shortened"])
+    chosen = []
+    for each in audiences.candidates(job.edition):
+        if each.id in target["kept"]:
+            chosen.append((each.id, each.wordings[-1 if each.id in shortened else 0]))
+    rendered = easel.renderer.render(job.edition, chosen, job.fuller)
+    links = "".join(f'<link rel="stylesheet" href="{name}">' for name in rendered.sheets("print"))
+    return rendered.html.replace("</head>", f"{links}</head>")
+
+
+def chromium(root: Path, limit: int) -> dict[str, Any] | None:
+    """One warm browser printing the published HTML, two pages at a time."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program or not (ROOT / "tests/tools/node_modules/playwright-core").is_dir():
+        return None
+    files = sorted(str(path) for path in (root / "build").glob("*/brief-*.html"))[:limit]
+    command = ["node", str(ROOT / "benchmarks/chromium.mjs"), program, *files]
+    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    report = json.loads((root / "build" / "report.json").read_text())
+    pages = {t["path"]: t["pages"] for t in report["targets"] if t["format"] == "html"}
+    found["pages"] = sum(pages[str(Path(file).relative_to(root / "build"))] for file in files)
+    return found
+
+
+def typst(root: Path, limit: int) -> dict[str, Any] | None:
+    """The words of the same editions as plain Typst pages: no design, no tags, no proof; a bound, not a rival."""
+    try:
+        import typst as engine
+    except ImportError:
+        return None
+    files = sorted((root / "build").glob("*/brief-*.html"))[:limit]
+    folder = Path(tempfile.mkdtemp())
+    sources = []
+    for number, file in enumerate(files):
+        words = re.sub(r"<style.*?</style>|<[^>]+>", " ", file.read_text(), flags=re.S)
+        source = folder / f"{number}.typ"
+        source.write_text("#set page(paper: \"a4\")\n" + re.sub(r"([#$@*_`<\\\[\]])", r"\\\1", " ".join(words.split())))
+        sources.append(source)
+    engine.compile(str(sources[0]))
+    began = time.perf_counter()
+    sizes = [len(engine.compile(str(source))) for source in sources]
+    seconds = time.perf_counter() - began
+    shutil.rmtree(folder)
+    return {"seconds": seconds, "files": len(sizes)}
+
+
+def measure(briefs: int) -> dict[str, Any]:
+    folder = Path(tempfile.mkdtemp(prefix="briefgen-bench-"))
+    try:
+        root = workspace(folder / "night", briefs)
+        found: dict[str, Any] = {"briefs": briefs, "editions": 0}
+        found["full -j2"] = fresh(root, "-j2")
+        found["full -j1"] = fresh(root, "-j1")
+        report = json.loads((root / "build" / "report.json").read_text())
+        pdfs = [target for target in report["targets"] if target["format"] == "pdf"]
+        found["editions"], found["pages"] = len(pdfs), sum(target["pages"] for target in pdfs)
+        found["layouts"] = sum(target["layouts"] for target in pdfs) / len(pdfs)
+        found["nothing changed"] = best(lambda: build(root), 3)
+        path = root / "content" / "brief-0000" / "brief.yaml"
+        path.write_text(path.read_text().replace("Benchmarks", "Benchmarks two"))
+        found["one brief changed"] = build(root)
+        own = root / "templates" / "parts"
+        own.mkdir(parents=True)
+        (own / "question.html").write_text((TEMPLATES / "parts/question.html").read_text() + "\n")
+        found["one template changed"] = build(root, "-j2")
+        found["naive"], found["naive pages"] = naive(root)
+        found["chromium"] = chromium(root, 200)
+        found["typst"] = typst(root, 200)
+        found["python -c pass"] = best(lambda: timed([sys.executable, "-c", "pass"]))
+        found["--help"] = best(lambda: timed([*BRIEFGEN, "--help"]))
+        found["check"] = timed([*BRIEFGEN, "-C", root, "check", "brief-0001"])
+        found["peak of a build, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        return found
+    finally:
+        shutil.rmtree(folder)
+
+
+def table(found: dict[str, Any]) -> str:
+    one, two = found["full -j1"], found["full -j2"]
+    rows = [
+        ("full build, -j1", one, f"{one / found['naive']:.2f} of the naive loop", "<= 1.0"),
+        ("full build, -j2", two, f"{two / one:.2f} of -j1", "<= 0.60"),
+        ("naive loop over the same final HTML", found["naive"], "1", ""),
+        ("nothing changed", found["nothing changed"], f"{100 * found['nothing changed'] / two:.1f} % of full -j2", "<= 2 %"),
+        ("one brief changed", found["one brief changed"], f"{100 * found['one brief changed'] / two:.1f} % of full -j2", "<= 3 %"),
+        ("one template changed, -j2", found["one template changed"], f"{100 * found['one template changed'] / two:.0f} % of full -j2", ""),
+        ("`briefgen --help`", found["--help"], f"{found['--help'] / found['python -c pass']:.1f} x `python -c pass`", "<= 6"),
+        ("`briefgen check` of one brief", found["check"], "", ""),
+    ]  # fmt: skip
+    pace = found["pages"] / two
+    if browser := found["chromium"]:
+        theirs = browser["pages"] / browser["seconds"]
+        rows.append((f"Chromium, {browser['files']} pages of HTML", browser["seconds"],
+                     f"{theirs:.1f} pages/s; ours at -j2 {pace:.1f}: {pace / theirs:.1f} x", ">= 2 x"))  # fmt: skip
+    if rival := found["typst"]:
+        rows.append((f"Typst, plain text of {rival['files']} editions", rival["seconds"],
+                     f"{rival['files'] / rival['seconds']:.0f} editions/s; ours {found['editions'] / two:.1f}", ""))  # fmt: skip
+    lines = "\n".join(f"| {name} | {seconds:.2f} | {ratio} | {aim} |" for name, seconds, ratio, aim in rows)
+    return f"| what | seconds | ratio | aim |\n|---|---|---|---|\n{lines}\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--briefs", type=int, default=200)
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    arguments = parser.parse_args()
+    found = measure(arguments.briefs)
+    text = (
+        "# Performance\n\n"
+        f"`make bench` wrote this: {found['briefs']} briefs x 4 audiences made from public-domain text, "
+        f"{found['editions']} editions, {found['pages']} pages, {found['layouts']:.2f} layouts an edition, "
+        f"peak memory of the largest process {found['peak of a build, MB']:.0f} MB. "
+        f"Python {platform.python_version()}, {os.cpu_count()} cores. One run; ratios are what counts.\n\n" + table(found)
+    )
+    print(text)
+    if arguments.write:
+        path = ROOT / "docs" / "performance.md"
+        rest = path.read_text().partition("\n## ")[2] if path.exists() else ""
+        path.write_text(text + (f"\n## {rest}" if rest else ""))
+
+
+if __name__ == "__main__":
+    main()
