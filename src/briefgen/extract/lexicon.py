@@ -14,7 +14,7 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions")
+PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions", "asides")
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
 _APOSTROPHES = str.maketrans("’ʼ‘ё", "'''е")
@@ -115,6 +115,7 @@ class Lexicon:
     wh: frozenset[str] = frozenset()
     first: frozenset[str] = frozenset()
     relative: frozenset[str] = frozenset()
+    asides: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"

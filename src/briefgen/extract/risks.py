@@ -7,6 +7,8 @@ from briefgen.extract.reading import Read
 
 # How many words may stand between a word of possibility and the bad thing.
 REACH = 14
+# Within so many words, "solve", "avoid" or "address" does away with the bad thing.
+NEAR = 4
 
 
 def cues(each: Read) -> tuple[str, ...]:
@@ -23,9 +25,14 @@ def _barred(hit: Hit, barred: list[Hit]) -> bool:
 
 
 def _possible(each: Read, barred: list[Hit]) -> list[Hit]:
-    """A bad thing within reach after a word of possibility."""
+    """A bad thing within reach after a word of possibility, and nothing before it that does away with it."""
+    bads = [bad for bad in each.hits.get("bad", []) if not _barred(bad, barred) and not _remedied(each, bad)]
     for may in each.hits.get("may", []):
-        near = [bad for bad in each.hits.get("bad", []) if 0 < bad.first - may.last <= REACH and not _barred(bad, barred)]
+        near = [bad for bad in bads if 0 < bad.first - may.last <= REACH]
         if near:
             return [may, near[0]]
     return []
+
+
+def _remedied(each: Read, bad: Hit) -> bool:
+    return any(0 < bad.first - hit.last <= NEAR for hit in each.hits.get("remedy", ()))

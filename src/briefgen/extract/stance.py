@@ -14,10 +14,6 @@ LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
-_ASIDE = re.compile(
-    r"\s(?:in|on|at|during|after|last|who|as|when|while|earlier|yesterday|that|"
-    r"в|на|по|во|что|журналистам|о|об|qui|dans|lors|mardi|lundi|mercredi|jeudi|vendredi|samedi|dimanche|devant|à|que)\s"
-)
 _PIECES = re.compile(r"[,;:—–()]| / |[”\"»](?=[ ,])| - ")
 
 
@@ -58,6 +54,9 @@ def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Vo
     named = _attributed(each, lexicon, memory)
     if named:
         return named
+    same = each.outside("same")
+    if same:
+        return Voice("claimed", memory.speaker or lexicon.unnamed, _cues(each, same))
     hearsay = each.outside("hearsay")
     if hearsay:
         return Voice("claimed", _hearsay_speaker(each, hearsay[0], lexicon, memory), _cues(each, hearsay))
@@ -132,11 +131,11 @@ def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
         return None
     stripped = before.rstrip()
     if _closes_quote(stripped):
-        return _inverted(each, hit)
+        return _inverted(each, hit, lexicon)
     for part in _chunks(before, lexicon):
         if _can_speak(part, each, kind, lexicon):
             return _shortened(part)
-    return _checked(_inverted(each, hit), each, kind, lexicon) if lexicon.inverts else None
+    return _checked(_inverted(each, hit, lexicon), each, kind, lexicon) if lexicon.inverts else None
 
 
 def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str | None:
@@ -158,11 +157,12 @@ def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     return each.text[: each.words[at].start]
 
 
-def _inverted(each: Read, hit: Hit) -> str | None:
+def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     """The speaker that stands after the verb, up to where and when it was said."""
     rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
-    rest = _ASIDE.split(rest, maxsplit=1)[0]
-    name = _shortened(rest)
+    parts = rest.split()
+    ends = [at for at, part in enumerate(parts) if part.lower() in lexicon.asides]
+    name = _shortened(" ".join(parts[: ends[0]] if ends else parts))
     return name if name and len(name.split()) <= 12 else None
 
 
