@@ -39,7 +39,9 @@ def brief(
     """Extract and build in one go, in the look of `workspace`; every output is proved before the first is written."""
     files = targets_of(paths, formats, output)
     with tempfile.TemporaryDirectory(prefix="briefgen-") as folder:
-        own = replace(workspace, root=Path(folder).resolve())
+        # There is no fuller edition that a page could point to.
+        setting = workspace.audiences[audience].model_copy(update={"fuller": None})
+        own = replace(workspace, root=Path(folder).resolve(), audiences={audience: setting})
         if (templates := workspace.root / "templates").is_dir():
             (own.root / "templates").symlink_to(templates.resolve(), target_is_directory=True)
         drafted = extract(paths, home_for(paths, own), options)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from briefgen.drafting.scalars import comment, folded, quoted, scalar, wrapped
+from briefgen.drafting.scalars import WIDTH, comment, folded, quoted, scalar, wrapped
 from briefgen.drafting.wording import Proposal, held, proposals
 from briefgen.errors import Diagnostic
 from briefgen.model import SECTIONS, Draft, Evidence, Marking, Section, Source
@@ -77,7 +77,7 @@ def _head(draft: Draft, sources: Sequence[Named], schema: bool) -> list[str]:
         "Stance: reported (the source states it as fact), claimed (somebody in it says so), judged (the opinion of "
         "its author), assessed (your own).",
     )
-    return [*([_SCHEMA] if schema else []), "#", *(line for each in told for line in comment(each))]
+    return [*([_SCHEMA, "#"] if schema else []), *(line for each in told for line in comment(each))]
 
 
 def source_lines(named: Named, indent: int = INDENT) -> list[str]:
@@ -143,5 +143,10 @@ def _cues(proposal: Proposal, indent: int) -> list[str]:
 
 def _quote(quote: Evidence, indent: int) -> list[str]:
     source = f"source: {scalar(quote.source)}, " if quote.source else ""
-    place = f", start: {quote.start}, end: {quote.end}" if quote.start is not None else ""
-    return wrapped(f"{' ' * indent}- {{{source}exact: {quoted(quote.exact)}{place}}}", indent + 3)
+    lines = wrapped(f"{' ' * indent}- {{{source}exact: {quoted(quote.exact)}", indent + 3)
+    place = f"start: {quote.start}, end: {quote.end}}}"
+    if quote.start is None:
+        return [*lines[:-1], f"{lines[-1]}}}"]
+    if len(lines[-1]) + len(place) + 2 <= WIDTH:
+        return [*lines[:-1], f"{lines[-1]}, {place}"]
+    return [*lines[:-1], f"{lines[-1]},", " " * (indent + 3) + place]

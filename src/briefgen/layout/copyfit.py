@@ -8,7 +8,7 @@ wordings, again in order of priority. An item is only ever left out because of i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from briefgen.layout.engine import Box, Laid
@@ -78,7 +78,8 @@ class Flow:
 class Plan:
     """Where everything stood on one endless page: enough to tell how many real pages a choice takes.
 
-    `above` and `below` frame the columns, where there are any; `correction` is what laying out really showed.
+    `above` and `below` frame the columns, where there are any, and `front` holds the rows above them; `correction`
+    is what laying out really showed.
     """
 
     flows: list[Flow]
@@ -87,11 +88,12 @@ class Plan:
     room: float
     pages: int
     correction: float = 0.0
+    front: Sequence[Row] = ()
 
     def used(self, choice: Mapping[str, str]) -> float:
         """The height that `choice` takes, whole pages before the last one counted with their room."""
         longest = max((self._flow(flow, choice) for flow in self.flows), default=0.0)
-        return self.above + longest + self.below + self.correction
+        return self._top(choice) + longest + self.below + self.correction
 
     def fits(self, choice: Mapping[str, str]) -> bool:
         return self.used(choice) <= self.pages * self.room - _SLACK
@@ -100,15 +102,20 @@ class Plan:
         """How much of the room for rows the rows take: the fullest column's share, 0 to 1 and over."""
         empty = [self._flow(flow, {}) for flow in self.flows]
         rows = [sum(height for _, height, _ in flow.chosen(choice)) for flow in self.flows]
-        total = self.pages * self.room - self.above - self.below
+        total = self.pages * self.room - self._top({}) - self.below
         return max((taken / max(total - tail, 1.0) for taken, tail in zip(rows, empty, strict=True)), default=0.0)
+
+    def _top(self, choice: Mapping[str, str]) -> float:
+        """What stands above the columns, with the rows there that `choice` prints."""
+        rows = (row for row in self.front if choice.get(row.item) == row.wording)
+        return self.above + sum(row.height + row.gap for row in rows)
 
     def _flow(self, flow: Flow, choice: Mapping[str, str]) -> float:
         """Height up to the end of the flow; a row that would cross a page edge starts the next page."""
         position = 0.0
         for gap, height, repeated in [*flow.chosen(choice), (0.0, flow.tail, 0.0)]:
             block = gap + height
-            left = self.room - (position + self.above) % self.room
+            left = self.room - (position + self._top(choice)) % self.room
             if block > left and block < self.room:
                 # A heading moves along with its first row.
                 position += left + repeated
@@ -119,7 +126,7 @@ class Plan:
 def select(candidates: Sequence[Candidate], plan: Plan, lead: float) -> Choice:
     """The fullest choice that fits the plan; see the module's first lines for the rule."""
     order = by_importance(candidates)
-    known = {(row.item, row.wording) for flow in plan.flows for row in flow.rows}
+    known = {(row.item, row.wording) for rows in (plan.front, *(flow.rows for flow in plan.flows)) for row in rows}
     wordings = {each.id: [name for name in each.wordings if (each.id, name) in known] for each in order}
     choice: Choice = {}
     for each in order:
@@ -153,9 +160,17 @@ def plan(laid: Laid, rows: Sequence[RowId], room: float, top: float, pages: int)
     frames = [box for name in ("main", "side") if (box := laid.box(name))] if columns else []
     if columns and frames:
         flows = [_flow(laid, rows, frame) for frame in frames]
-        return Plan(flows, columns.top - top, bottom - columns.bottom, room, pages)
+        front = _front(laid, rows, Box(0, 0, top, 1e9, columns.top))
+        above = columns.top - top - sum(row.height + row.gap for row in front)
+        return Plan(flows, above, bottom - columns.bottom, room, pages, front=front)
     whole = Box(0, 0, top, 1e9, bottom)
     return Plan([_flow(laid, rows, whole)], 0.0, 0.0, room, pages)
+
+
+def _front(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[Row]:
+    """The rows above the columns; what is above the first of them stays when they go."""
+    found = _flow(laid, rows, frame).rows
+    return [replace(row, gap=row.gap if at else 0.0) for at, row in enumerate(found)]
 
 
 def _flow(laid: Laid, rows: Sequence[RowId], frame: Box) -> Flow:

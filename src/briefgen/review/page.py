@@ -12,7 +12,7 @@ from briefgen.render import page as render
 from briefgen.review.passages import Quote, Shown, locate, passages
 
 TEMPLATE = "evidence.html"
-_LETTERS: Mapping[Section, str] = {"summary": "S", "findings": "F", "risks": "R", "questions": "Q"}
+_LETTERS: Mapping[Section, str] = {"summary": "P", "findings": "F", "risks": "R", "questions": "Q"}
 _KINDS: Mapping[Section, str] = {"summary": "summary", "risks": "risk", "questions": "question"}
 
 
