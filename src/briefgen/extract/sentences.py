@@ -13,11 +13,14 @@ from briefgen.model import Block, BlockKind, Source
 CONTENT: tuple[BlockKind, ...] = ("paragraph", "list-item", "quote", "table-row")
 # Longer ones are split all the same: a quotation mark may be missing.
 LONGEST_WHOLE = 320
+# What has no full stop for so long is no sentence, and nobody would quote it.
+LONGEST = 1500
 
 _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
 _QUOTATION = re.compile(r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)")
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
+_NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
 _LAST_WORD = re.compile(r"[^\s(\[“\"«]{1,20}$")
 _INITIAL = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
 _OPENING = "“\"«„‘([—–-•*'"
@@ -80,7 +83,7 @@ def split(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
             begin = match.end()
     spans.append((begin, len(part)))
     trimmed = (_trimmed(part, *span) for span in spans)
-    return [(block.start + start, block.start + end) for start, end in trimmed if end > start]
+    return [(block.start + start, block.start + end) for start, end in trimmed if 0 < end - start <= LONGEST]
 
 
 def _trimmed(part: str, start: int, end: int) -> tuple[int, int]:
@@ -90,7 +93,8 @@ def _trimmed(part: str, start: int, end: int) -> tuple[int, int]:
     if mark:
         piece = piece[: len(piece) - (len(mark.string) - mark.start())]
     leading = len(piece) - len(piece.lstrip(_MARKS))
-    leading += len(re.match(r"(?:\[[0-9]{1,3}\]\s*)*", piece[leading:])[0])  # type: ignore[index]
+    marks = _NOTE_MARKS.match(piece, leading)
+    leading = marks.end() if marks else leading
     return start + leading, max(start + leading, start + len(piece.rstrip(_MARKS)))
 
 
@@ -126,7 +130,7 @@ def _is_end(part: str, begin: int, match: re.Match[str], lexicon: Lexicon) -> bo
     rest = after.lstrip()
     if not rest or after[0] not in " \t\r\n\u00a0\u2009\u202f[":
         return not rest
-    rest = re.sub(r"^(?:\[[0-9]{1,3}\]\s*)+", "", rest)
+    rest = _NOTE_MARKS.sub("", rest, count=1) if rest.startswith("[") else rest
     if not rest or not _starts(rest):
         return not rest
     return mark[0] not in ".…" or _ends_at_stop(part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon)
