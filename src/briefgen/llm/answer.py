@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 Kind = Literal["summary", "finding", "risk", "question"]
 # More than this in one answer is no selection; the rest is listed as rejected.
@@ -71,14 +71,28 @@ class ProposedQuestion(_Proposed):
     why: str | None = Field(default=None, description="why a reader would want to know, in one sentence")
 
 
+def _each(kind: type[_Proposed]) -> BeforeValidator:
+    """A list of items, in which one of a strange form becomes an empty one: that is refused by itself, later."""
+
+    def read(item: Any) -> Any:
+        try:
+            return kind.model_validate(item)
+        except ValidationError:
+            return kind()
+
+    return BeforeValidator(
+        lambda value: [read(item) for item in value] if isinstance(value, list | tuple) else value or ()
+    )
+
+
 class Answer(BaseModel):
     """What the document says, most important first in each list; a list may be empty."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-    summary: tuple[ProposedSummary, ...] = ()
-    findings: tuple[ProposedFinding, ...] = ()
-    risks: tuple[ProposedRisk, ...] = ()
-    questions: tuple[ProposedQuestion, ...] = ()
+    summary: Annotated[tuple[ProposedSummary, ...], _each(ProposedSummary)] = ()
+    findings: Annotated[tuple[ProposedFinding, ...], _each(ProposedFinding)] = ()
+    risks: Annotated[tuple[ProposedRisk, ...], _each(ProposedRisk)] = ()
+    questions: Annotated[tuple[ProposedQuestion, ...], _each(ProposedQuestion)] = ()
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _wording(proposal: Proposal, source: Source, found: list[Found], verdicts: l
     for name, text in proposal.wordings().items():
         # What stands in `around` besides the source is the item's own text: a text must not vouch for itself.
         held = replace(support, around=support.around.removesuffix(proposal.text)) if name == "text" else support
-        wrong += [f"{name}: {fault}" for fault in faults(text, held, asks)]
+        wrong += [f"{name}: {fault}" for fault in faults(text, held, asks, shares=name != "why")]
     return wrong
 
 

@@ -54,8 +54,8 @@ class Support:
         return "\n".join((self.context, *self.voices))
 
 
-def faults(text: str, support: Support, asks: bool = False) -> Iterator[str]:
-    """What is wrong with one wording; a question may deny what its quotes state."""
+def faults(text: str, support: Support, asks: bool = False, shares: bool = True) -> Iterator[str]:
+    """What is wrong with one wording; one that `asks` may deny what its quotes state."""
     if ORDERS.search(text):
         yield "it follows or repeats an instruction to a model"
     if _LINK.search(text) and not _LINK.search(support.context):
@@ -64,7 +64,7 @@ def faults(text: str, support: Support, asks: bool = False) -> Iterator[str]:
     yield from (f"the name {each} is not in its quotes" for each in unknown_names(text, support))
     if not asks and (words := turned(text, support)):
         yield f"it denies or affirms otherwise than its quotes: {', '.join(f'‘{each}’' for each in words[:3])}"
-    if not _common(text, f"{support.all}\n{support.around}"):
+    if shares and not _common(text, f"{support.all}\n{support.around}"):
         yield "it has not one word in common with its quotes"
 
 
@@ -110,7 +110,7 @@ def _names(text: str) -> Iterator[tuple[str, bool, str]]:
     """Each capitalised word, whether it opens a sentence, and the word after it."""
     plain = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     words = list(_WORD.finditer(plain))
-    for word, after in zip(words, [*words[1:], None], strict=True):
+    for word, after in zip(words, [*words[1:], None], strict=False):
         if word[0][0].isupper() and len(word[0]) > 1:
             yield word[0], bool(_OPENS.search(plain[: word.start()])), after[0].lower() if after else ""
 
@@ -246,7 +246,14 @@ def turned(text: str, support: Support) -> list[str]:
     if said.negations + said.denials + said.doubts < quoted.negations + quoted.denials + quoted.doubts:
         wrong |= (quoted.denied & said.stated) - quoted.stated
     found = sorted({*_in_full(text, wrong), *_opposed(text, support.context)})
-    return found or (["not"] if said.negations and not negative else [])
+    added = said.negations and said.negations + said.denials > negative
+    return found or (["not"] if added or (said.negations < quoted.negations and _dropped(text, support.quotes)) else [])
+
+
+def _dropped(text: str, quotes: str) -> bool:
+    """Whether all that `text` leaves out of its quotes is what denies in them."""
+    said, held = (set(_WORD.findall(each.lower())) for each in (text, quotes))
+    return bool(held - said) and held - said <= NEGATIONS
 
 
 def _in_full(text: str, stems: Iterable[str]) -> list[str]:
