@@ -21,9 +21,10 @@ from briefgen.yamlread import Document, Path_, parse, validate
 
 LOST = "quote no longer in the source"
 _FLAG = re.compile(rf"\s*# {LOST}(?::.*)?\r?")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _OFFSETS = re.compile(r"\b(start|end): [0-9]+")
 _DASH = re.compile(r"( *)-(?: |\r?$)")
-_EMPTY = re.compile(r"([A-Za-z_]+\s*:)\s*(?:\[\s*\]|null|~)?(\s*(?:#.*)?)")
+_EMPTY = re.compile(r"([a-z]+\s*:)\s*\[\s*\](\s*(?:#.*)?)")
 _MOST_SHOWN = 70
 # Two quotes are of the same words when they share this much of the shorter one.
 _SHARED = 0.5
@@ -116,7 +117,8 @@ class _File:
         (line, start), (last, end) = self.document.values[path], self.document.ends[path]
         if line == last:
             old = self.lines[line - 1]
-            self.lines[line - 1] = old[: start - 1] + scalar(value) + old[end - 1 :]
+            new = value if _HASH.fullmatch(value) else scalar(value)
+            self.lines[line - 1] = old[: start - 1] + new + old[end - 1 :]
 
     def result(self) -> str:
         lines = list(self.lines)

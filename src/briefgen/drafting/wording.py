@@ -50,7 +50,7 @@ def proposals(
             evidence = _evidence(item, source_ids)
             if len(evidence) < len(item.evidence):
                 notes.append(_left_out(item, whole=not evidence))
-            if not evidence and item.evidence:
+            if (not evidence and item.evidence) or not held(item.text):
                 continue
             name = _free(_named(item), taken)
             taken.add(name)
