@@ -52,7 +52,18 @@ def passages(shown: Shown, quotes: Sequence[Quote]) -> list[dict[str, Any]]:
     for kind, start, end in _parts(shown.text, shown.blocks):
         here = [each for each in quotes if each.span[0] < end and each.span[1] > start]
         found.append({"kind": kind, "pieces": list(_pieces(shown.text, start, end, here))})
+    pieces = [piece for passage in found for piece in passage["pieces"]]
+    _once(pieces, "begins")
+    _once(pieces[::-1], "ends")
     return found
+
+
+def _once(pieces: Sequence[dict[str, Any]], name: str) -> None:
+    """A quote over several passages begins in the first of them, and ends in the last."""
+    seen: list[Any] = []
+    for piece in pieces:
+        piece[name] = [each for each in piece[name] if each not in seen]
+        seen += piece[name]
 
 
 def _parts(text: str, blocks: Sequence[Block]) -> Iterator[tuple[BlockKind, int, int]]:
@@ -86,7 +97,7 @@ def _pieces(text: str, start: int, end: int, quotes: Sequence[Quote]) -> Iterato
             "items": list(dict.fromkeys(each.item for each in over)),
             "begins": [each.anchor for each in over if max(each.span[0], start) == first],
             "ends": [
-                {"label": each.label, "item": each.item, "kind": each.kind}
+                {"label": each.label, "item": each.item, "kind": each.kind, "quote": each.anchor}
                 for each in sorted(over, key=lambda each: each.number)
                 if min(each.span[1], end) == last
             ],
