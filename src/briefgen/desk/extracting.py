@@ -58,7 +58,11 @@ def extract(paths: Sequence[Path], where: Home, options: Options) -> Extracted:
     placing.write()
     if text != old:
         write(where.path, mark + text.encode())
-    return Extracted(where.path, _counts(text, where.shown), [*told, *more, *notes])
+    counts = _counts(text, where.shown)
+    if not any(counts.values()):
+        hint = "look at what 'briefgen source' prints: is there running text?"
+        notes.append(Diagnostic("warning", "nothing was found in it to draft from", sources[0].file, hint=hint))
+    return Extracted(where.path, counts, [*told, *more, *notes])
 
 
 def _known(where: Home) -> tuple[str, tuple[SourceReference, ...]]:

@@ -46,8 +46,7 @@ def brief(
             (own.root / "templates").symlink_to(templates.resolve(), target_is_directory=True)
         drafted = extract(paths, home_for(paths, own), options)
         if not any(drafted.counts.values()):
-            hint = "look at what 'briefgen source' prints: is there running text?"
-            raise BriefgenError(*drafted.diagnostics, error("there is nothing in it to print", str(paths[0]), hint))
+            raise BriefgenError(*drafted.diagnostics, error("there is nothing to print", str(paths[0])))
         name = slug(paths[0].resolve())
         report = build(own, Request([name], [audience], formats, own.build))
         told = dict.fromkeys(each for target in report.targets for each in target.diagnostics)
