@@ -89,8 +89,8 @@ class Known:
         return [self._draft(names[0], message, hint, "warning")] if names else []
 
     def _draft(self, name: str, message: str, hint: str, severity: Severity) -> Diagnostic:
-        line = name == "bottom_line"
-        return self.placed(Remark(None if line else name, name if line else None, message, hint, severity))
+        at = (None, name) if name == "bottom_line" else (name, "status")
+        return self.placed(Remark(*at, message, hint, severity))
 
     def placed(self, remark: Remark) -> Diagnostic:
         """A remark at its place in the file."""

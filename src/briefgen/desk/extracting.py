@@ -40,6 +40,8 @@ class Extracted:
 
 def extract(paths: Sequence[Path], where: Home, options: Options) -> Extracted:
     """Draft a brief of the sources in `paths`; an edited one only grows, and only when asked to."""
+    if missing := [error("there is no such file", str(each), "check the path") for each in paths if not each.exists()]:
+        raise UsageError(*missing)
     there = where.path.exists()
     if there and not options.update:
         hint = "add --update to append what is new, or name another file with -o"
