@@ -89,7 +89,7 @@ HIDDEN = {
     "the row below the page": ("#{item} { display: block; position: absolute; top: 400mm }", "over the edge of page 1"),
     "moved off by its indent": ("#{item} .body { text-indent: -999em }", "its text is not"),
     "moved off the page": ("#{question} .body { position: relative; left: -300mm }", "its text is not"),
-    "moved onto the next row": ("#{question} .body { position: relative; top: 24px }", "reaching out of its row"),
+    "moved onto the next row": ("#{question} .body { position: relative; top: 24px }", "its text is not"),
     "a negative margin": (".questions li { margin-bottom: -22px }", "under or over other text"),
     "running into a margin": (".questions li { position: running(nowhere) }", "not on any page"),
     "the colour of the paper": ("#{item} .body { color: #fff }", "cannot be seen"),

@@ -34,7 +34,7 @@ AUDIENCES: Mapping[str, Audience] = {
     ),
     "briefing": Audience(
         clearance=Marking.AMBER, pages=8, template="briefing.html",
-        sections=("summary", "findings", "risks", "questions"), wording="detail", floor="headline", lead=1.0,
+        sections=("summary", "findings", "risks", "questions"), wording="detail", floor="headline", lead=0.5,
         order="sector",
     ),
     "public": Audience(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Protocol
 
 from briefgen.layout.engine import Box, Laid
@@ -16,6 +17,8 @@ from briefgen.layout.engine import Box, Laid
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
 _SLACK = 0.5
+# Boxes of a template that sets columns, in a box "columns".
+COLUMNS = ("main", "side")
 Choice = dict[str, str]
 # A box on the page whose presence follows an item: (its id, the item, the wording or None, the section).
 RowId = tuple[str, str, str | None, str]
@@ -41,113 +44,134 @@ def by_importance(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 @dataclass(frozen=True)
 class Row:
-    """Something whose presence follows an item: its row (with a wording), or its entry in the annex (without)."""
+    """Something on the page, and what brings it there.
 
-    item: str
-    wording: str | None
-    section: str
+    With an item: that item in this wording, or in any where there is none. Without: any item of the section, or,
+    without a section, nothing; it is always there. What `breaks` may run over the edge of a page.
+    """
+
     height: float
-    gap: float
+    section: str = ""
+    item: str = ""
+    wording: str | None = None
+    gap: float = 0.0
+    breaks: bool = False
+
+    def stands(self, choice: Mapping[str, str], sections: set[str]) -> bool:
+        """Whether it is on the page when these items, of these sections, are."""
+        if self.item:
+            return self.item in choice and self.wording in (None, choice[self.item])
+        return not self.section or self.section in sections
 
 
 @dataclass
 class Flow:
-    """A column, or the whole text: its rows in order, and `tail`, what stands after the last of them.
+    """Rows that stand one below the other: a column, what is above or below the columns, or the whole text.
 
-    `heads` is what stands above the first row of a section, `repeated` what a table says again on each new page.
+    `heads` is what stands above the first row of a section, `repeated` what a table says again on each new page;
+    `correction` is what laying out showed that the rows do not.
     """
 
-    rows: list[Row]
-    tail: float
+    name: str = ""
+    rows: list[Row] = field(default_factory=list)
     heads: dict[str, float] = field(default_factory=dict)
     repeated: dict[str, float] = field(default_factory=dict)
+    correction: float = 0.0
 
-    def chosen(self, choice: Mapping[str, str]) -> list[tuple[float, float, float]]:
-        """(gap, height, repeated head) of every row that `choice` prints; a section's first brings its heading."""
-        found, seen = [], set()
+    def end(self, choice: Mapping[str, str], sections: set[str], start: float, room: float) -> float:
+        """Where the flow ends when it starts at `start`; infinite when a row is taller than a page."""
+        position, seen = start, set[str]()
         for row in self.rows:
-            if choice.get(row.item) == row.wording or (row.wording is None and row.item in choice):
-                again = row.section in seen
-                gap = row.gap if again else self.heads[row.section]
-                seen.add(row.section)
-                found.append((gap, row.height, self.repeated.get(row.section, 0.0) if again else 0.0))
-        return found
+            if row.stands(choice, sections):
+                again = row.section in seen or not row.item
+                gap, head = (row.gap, self.repeated.get(row.section, 0.0)) if again else (self.heads[row.section], 0.0)
+                position = _after(position, gap + row.height, head, room, row.breaks)
+                seen |= {row.section} if row.item else set()
+        return position + self.correction
+
+    def taken(self, choice: Mapping[str, str]) -> float:
+        """The height of the rows of all chosen items."""
+        return sum(row.height for row in self.rows if row.item and row.stands(choice, set()))
+
+
+def _after(position: float, block: float, head: float, room: float, breaks: bool) -> float:
+    """Where a block ends; one that would cross a page edge starts the next page, its heading with it."""
+    if position == inf:
+        return inf
+    left = room - position % room
+    if block <= left or breaks:
+        return position + block
+    return position + left + head + block if head + block <= room else inf
 
 
 @dataclass
 class Plan:
-    """Where everything stood on one endless page: enough to tell how many real pages a choice takes.
+    """What a catalogue showed: enough to tell how many real pages a choice takes.
 
-    `above` and `below` frame the columns, where there are any, and `front` holds the rows above them; `correction`
-    is what laying out really showed.
+    `before` and `after` frame the columns; where there are none, the whole text is one column.
     """
 
-    flows: list[Flow]
-    above: float
-    below: float
+    before: Flow
+    columns: list[Flow]
+    after: Flow
     room: float
     pages: int
-    correction: float = 0.0
-    front: Sequence[Row] = ()
+    sections: Mapping[str, str]
+
+    @property
+    def flows(self) -> list[Flow]:
+        return [self.before, *self.columns, self.after]
+
+    @property
+    def total(self) -> float:
+        return self.pages * self.room
+
+    def ends(self, choice: Mapping[str, str]) -> list[float]:
+        """Where each flow ends, whole pages before the last one counted with their room."""
+        sections = {self.sections[item] for item in choice}
+        top = self.before.end(choice, sections, 0.0, self.room)
+        columns = [flow.end(choice, sections, top, self.room) for flow in self.columns]
+        return [top, *columns, self.after.end(choice, sections, max(columns, default=top), self.room)]
 
     def used(self, choice: Mapping[str, str]) -> float:
-        """The height that `choice` takes, whole pages before the last one counted with their room."""
-        longest = max((self._flow(flow, choice) for flow in self.flows), default=0.0)
-        return self._top(choice) + longest + self.below + self.correction
+        """The height that `choice` takes."""
+        return self.ends(choice)[-1]
 
     def fits(self, choice: Mapping[str, str]) -> bool:
-        return self.used(choice) <= self.pages * self.room - _SLACK
+        return self.used(choice) <= self.total - _SLACK
 
-    def share(self, choice: Mapping[str, str]) -> float:
-        """How much of the room for rows the rows take: the fullest column's share, 0 to 1 and over."""
-        empty = [self._flow(flow, {}) for flow in self.flows]
-        rows = [sum(height for _, height, _ in flow.chosen(choice)) for flow in self.flows]
-        total = self.pages * self.room - self._top({}) - self.below
-        return max((taken / max(total - tail, 1.0) for taken, tail in zip(rows, empty, strict=True)), default=0.0)
+    def share(self, choice: Mapping[str, str], item: str) -> float:
+        """How much of the room for rows, in the flow of `item`, the rows take: 0 to 1 and over."""
+        flow = next(flow for flow in self.flows if any(row.item == item for row in flow.rows))
+        return flow.taken(choice) / max(self.total - self.used({}), 1.0)
 
-    def _top(self, choice: Mapping[str, str]) -> float:
-        """What stands above the columns, with the rows there that `choice` prints."""
-        rows = (row for row in self.front if choice.get(row.item) == row.wording)
-        return self.above + sum(row.height + row.gap for row in rows)
-
-    def _flow(self, flow: Flow, choice: Mapping[str, str]) -> float:
-        """Height up to the end of the flow; a row that would cross a page edge starts the next page."""
-        position = 0.0
-        for gap, height, repeated in [*flow.chosen(choice), (0.0, flow.tail, 0.0)]:
-            block = gap + height
-            left = self.room - (position + self._top(choice)) % self.room
-            if block > left and block < self.room:
-                # A heading moves along with its first row.
-                position += left + repeated
-            position += block
-        return position
+    def correct(self, choice: Mapping[str, str], real: Mapping[str, float]) -> None:
+        """Make the plan agree with where the flows of `choice`, by name, really ended."""
+        for number, flow in enumerate(self.flows):
+            if flow.name in real:
+                flow.correction += real[flow.name] - self.ends(choice)[number]
 
 
 def select(candidates: Sequence[Candidate], plan: Plan, lead: float) -> Choice:
     """The fullest choice that fits the plan; see the module's first lines for the rule."""
-    order = by_importance(candidates)
-    known = {(row.item, row.wording) for rows in (plan.front, *(flow.rows for flow in plan.flows)) for row in rows}
-    wordings = {each.id: [name for name in each.wordings if (each.id, name) in known] for each in order}
+    known = {(row.item, row.wording) for flow in plan.flows for row in flow.rows}
+    wordings = {each.id: [name for name in each.wordings if (each.id, name) in known] for each in candidates}
+    order = [each.id for each in by_importance(candidates) if wordings[each.id]]
     choice: Choice = {}
-    for each in order:
-        names = wordings[each.id]
-        if not names:
-            continue
-        with_best, with_least = choice | {each.id: names[0]}, choice | {each.id: names[-1]}
-        if plan.share(with_best) <= lead and plan.fits(with_best):
+    for item in order:
+        with_best, with_least = choice | {item: wordings[item][0]}, choice | {item: wordings[item][-1]}
+        if plan.share(with_best, item) <= lead and plan.fits(with_best):
             choice = with_best
         elif plan.fits(with_least):
             choice = with_least
     return _lengthened(order, wordings, plan, choice)
 
 
-def _lengthened(order: Sequence[Candidate], wordings: Mapping[str, list[str]], plan: Plan, choice: Choice) -> Choice:
-    for each in order:
-        if each.id not in choice:
-            continue
-        names = wordings[each.id]
-        for name in names[: names.index(choice[each.id])]:
-            if plan.fits(longer := choice | {each.id: name}):
+def _lengthened(order: Sequence[str], wordings: Mapping[str, list[str]], plan: Plan, choice: Choice) -> Choice:
+    for item in order:
+        names = wordings[item]
+        for name in names[: names.index(choice[item])] if item in choice else ():
+            if plan.fits(longer := choice | {item: name}):
                 choice = longer
                 break
     return choice
@@ -157,32 +181,48 @@ def plan(laid: Laid, rows: Sequence[RowId], room: float, top: float, pages: int)
     """Read a catalogue's layout; `room` is the content height of a page, `top` where it starts."""
     columns, end = laid.box("columns"), laid.box("end")
     bottom = end.top if end else max(box.bottom for boxes in laid.boxes.values() for box in boxes)
-    frames = [box for name in ("main", "side") if (box := laid.box(name))] if columns else []
-    if columns and frames:
-        flows = [_flow(laid, rows, frame) for frame in frames]
-        front = _front(laid, rows, Box(0, 0, top, 1e9, columns.top))
-        above = columns.top - top - sum(row.height + row.gap for row in front)
-        return Plan(flows, above, bottom - columns.bottom, room, pages, front=front)
-    whole = Box(0, 0, top, 1e9, bottom)
-    return Plan([_flow(laid, rows, whole)], 0.0, 0.0, room, pages)
+    frames = {name: box for name in COLUMNS if columns and (box := laid.box(name))}
+    whole = Box(0, 0, top, inf, bottom)
+    if not columns or not frames:
+        columns, frames = whole, {"whole": whole}
+    frames = {"before": replace(whole, bottom=columns.top), **frames, "after": replace(whole, top=columns.bottom)}
+    before, *flows, after = (_flow(laid, rows, name, frame, room) for name, frame in frames.items())
+    return Plan(before, flows, after, room, pages, {item: section for _, item, name, section in rows if name})
 
 
-def _front(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[Row]:
-    """The rows above the columns; what is above the first of them stays when they go."""
-    found = _flow(laid, rows, frame).rows
-    return [replace(row, gap=row.gap if at else 0.0) for at, row in enumerate(found)]
-
-
-def _flow(laid: Laid, rows: Sequence[RowId], frame: Box) -> Flow:
-    placed = [(box, row) for row in rows if (box := laid.box(row[0])) and frame.holds(box)]
-    placed.sort(key=lambda pair: pair[0].top)
-    found: list[Row] = []
-    heads: dict[str, float] = {}
-    position = frame.top
-    for box, (_, item, wording, section) in placed:
-        gap = max(box.top - position, 0.0)
-        heads.setdefault(section, gap)
-        found.append(Row(item, wording, section, box.height, gap))
+def _flow(laid: Laid, rows: Sequence[RowId], name: str, frame: Box, room: float) -> Flow:
+    """The rows inside `frame` in order, and what stands between them as rows that are always there."""
+    flow, position = Flow(name), frame.top
+    for box, (_, item, wording, section) in _placed(laid, rows, frame):
+        start = position if item and section in flow.heads else box.top
+        if item and section not in flow.heads:
+            start = _section_top(laid, section, frame, box)
+            flow.heads[section], flow.repeated[section] = box.top - start, laid.height(f"{section}-columns") or 0.0
+        _always(flow, start - position, room)
+        gap, breaks = max(box.top - start, 0.0), wording is None and box.height > room
+        flow.rows.append(Row(box.height, section, item, wording, gap, breaks))
         position = max(position, box.bottom)
-    repeated = {section: laid.height(f"{section}-columns") or 0.0 for section in heads}
-    return Flow(found, frame.bottom - position, heads, repeated)
+    _always(flow, frame.bottom - position, 0.0)
+    return flow
+
+
+def _always(flow: Flow, height: float, room: float) -> None:
+    if height > 0:
+        flow.rows.append(Row(height, breaks=height > room))
+
+
+def _section_top(laid: Laid, section: str, frame: Box, first: Box) -> float:
+    """Where a section begins: what lies between and its first row comes and goes with its rows."""
+    box = laid.box(section)
+    return box.top if box and frame.holds(box) and box.top <= first.top else first.top
+
+
+def _placed(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[tuple[Box, RowId]]:
+    """Every row in `frame` with its box, from top to bottom; the matrix is there when any risk is."""
+    found = [(box, row) for row in rows if (box := laid.box(row[0])) and frame.holds(box)]
+    if (matrix := laid.box("matrix")) and frame.holds(matrix):
+        beside = laid.box("change-view")
+        overlap = beside.bottom - matrix.top if beside and beside.top < matrix.bottom - _SLACK else 0.0
+        bottom = max(matrix.bottom - max(overlap, 0.0), matrix.top)
+        found.append((replace(matrix, bottom=bottom), ("matrix", "", None, "risks")))
+    return sorted(found, key=lambda pair: pair[0].top)

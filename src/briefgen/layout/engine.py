@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from briefgen.errors import Diagnostic, Severity, SurroundingsError, error
+from briefgen.errors import BriefgenError, Diagnostic, Severity, SurroundingsError, error
 
 # A made-up origin: the same in every folder and on every machine, so the bytes are too.
 BASE = "https://brief.invalid/"
@@ -153,7 +153,7 @@ class Engine:
         fetcher = _fetcher(resources)
         parsed = [self._sheet(sheet, resources, fetcher) for sheet in sheets]
         problems = [problem for _, found in parsed for problem in found]
-        with _log() as records:
+        with _log() as records, _engine_faults():
             document = self.weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
                 stylesheets=[css for css, _ in parsed], font_config=self.fonts
             )
@@ -238,6 +238,17 @@ def _too_many_pixels(path: Path, resources: Resources) -> Diagnostic | None:
         return None
     hint = f"at most {MAX_IMAGE_PIXELS // 1_000_000} megapixels; print needs no more than 300 a inch"
     return error(f"the image is too large: {width} × {height} pixels", resources.shown(path), hint)
+
+
+@contextmanager
+def _engine_faults() -> Iterator[None]:
+    """What the engine cannot lay out is a fault of the page, not of the program: say so."""
+    try:
+        yield
+    except (AssertionError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as problem:
+        why = str(problem) or type(problem).__name__
+        hint = "look at what overrides the built-in templates and style sheets, and at very deep nesting"
+        raise BriefgenError(error(f"the layout engine cannot lay this page out: {why[:200]}", hint=hint)) from problem
 
 
 @contextmanager

@@ -7,21 +7,25 @@ heights it shows, lay out the choice on real pages, correct where these disagree
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from briefgen.errors import BriefgenError, Diagnostic
-from briefgen.layout.copyfit import Candidate, Choice, Plan, RowId, by_importance, plan, select
-from briefgen.layout.engine import Engine, Geometry, Laid, Resources, Sheet, geometry
+from briefgen.layout.copyfit import COLUMNS, Candidate, Choice, Plan, RowId, by_importance, plan, select
+from briefgen.layout.engine import Box, Engine, Geometry, Laid, Resources, Sheet, geometry
 from briefgen.layout.measure import DEFAULT, measures
 
 MAX_LAYOUTS = 4
-# A last page as full as this is not laid out again for a line more.
+# A page as full as this is not laid out again for a line more.
 FULL = 0.94
 ENDLESS = "100000mm"
 # How much more than the pages can hold is laid out in the catalogue, in case the prediction is off.
 _PLENTY = 1.5
+# What is predicted to be this much of a page high fits no page.
+_TALLEST = 1.1
+# How much of a page the last of all tries gives away, so as not to fail for a few lines.
+_SPARE = 0.08
 _FONT = "fonts/SourceSerif4SmText-Regular.ttf"
 
 
@@ -79,29 +83,68 @@ class Fitted:
 
 
 def fit(engine: Engine, resources: Resources, draw: Draw, order: Order) -> Fitted:
-    """Choose and lay out; raises `OversetError` naming what must go when even the least does not fit.
-
-    Raises `HiddenError` when a style sheet hides an item.
-    """
-    catalogue, page = _catalogue(engine, resources, draw, order)
-    heights = {
-        (row.id, name): height
-        for row in order.candidates
-        for name in row.wordings
-        if (height := catalogue.height(f"{row.id}--{name}")) is not None
-    }
-    found = plan(catalogue, _rows(order), page.room, page.top, order.pages)
-    return _settle(engine, resources, draw, order, found, heights)
+    """Choose and lay out; raises `OversetError` naming what must go when even the least does not fit."""
+    return _Fit(engine, resources, draw, order).fitted()
 
 
-def _catalogue(engine: Engine, resources: Resources, draw: Draw, order: Order) -> tuple[Laid, Geometry]:
-    first = draw([], True, {})
-    page = geometry(first.variables)
-    pairs = _worth_measuring(order, first.variables, page, resources)
-    drawn = draw(pairs, True, {"--page-height": ENDLESS})
-    laid = engine.lay_out(drawn.html, drawn.sheets, resources)
-    _require_boxes(laid, drawn.html, pairs)
-    return laid, page
+@dataclass
+class _Fit:
+    """One edition on its way to its pages."""
+
+    engine: Engine
+    resources: Resources
+    draw: Draw
+    order: Order
+    layouts: int = 0
+    heights: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def fitted(self) -> Fitted:
+        """A second catalogue, of everything, where the first one was short of items after all."""
+        blank = self.draw([], True, {}).variables
+        pairs = _worth_measuring(self.order, blank, self.resources)
+        found = self.catalogue(pairs, geometry(blank))
+        choice = select(self.order.candidates, found, self.order.lead)
+        if _short(self.order, found, pairs, choice):
+            pairs = [(each.id, name) for each in self.order.candidates for name in each.wordings]
+            found = self.catalogue(pairs, geometry(blank))
+        return self.settled(found)
+
+    def catalogue(self, pairs: Pairs, page: Geometry) -> Plan:
+        """The height of every wording in `pairs`, from one endless page."""
+        drawn, laid = self.lay_out(pairs, True, {"--page-height": ENDLESS})
+        _require_boxes(laid, drawn.html, pairs)
+        named = {pair: laid.height("--".join(pair)) for pair in pairs}
+        self.heights = {pair: height for pair, height in named.items() if height is not None}
+        return plan(laid, _rows(self.order), page.room, page.top, self.order.pages)
+
+    def settled(self, found: Plan) -> Fitted:
+        """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
+        best: Fitted | None = None
+        choice = select(self.order.candidates, found, self.order.lead)
+        while best is None or _better(found, best.choice, choice):
+            _require(self.order, found, choice)
+            fitted = self.tried(choice)
+            best = fitted if fitted.laid.pages <= self.order.pages else best
+            if self.layouts == MAX_LAYOUTS:
+                break
+            found.correct(choice, _ends(fitted))
+            if best is None and self.layouts == MAX_LAYOUTS - 1:
+                found.after.correction += _SPARE * found.room
+            choice = select(self.order.candidates, found, self.order.lead)
+        if best is None:
+            raise _overset(self.order, found, choice)
+        return replace(best, layouts=self.layouts)
+
+    def tried(self, choice: Choice) -> Fitted:
+        """The choice on real pages, whether it fits or not."""
+        pairs = [(each.id, choice[each.id]) for each in self.order.candidates if each.id in choice]
+        drawn, laid = self.lay_out(pairs, False, {})
+        return Fitted(laid, drawn, choice, geometry(drawn.variables), self.heights, self.layouts)
+
+    def lay_out(self, pairs: Pairs, catalogue: bool, variables: Mapping[str, str]) -> tuple[Drawn, Laid]:
+        self.layouts += 1
+        drawn = self.draw(pairs, catalogue, variables)
+        return drawn, self.engine.lay_out(drawn.html, drawn.sheets, self.resources)
 
 
 def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
@@ -114,21 +157,31 @@ def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
         raise HiddenError(*told)
 
 
-def _worth_measuring(order: Order, variables: Mapping[str, str], page: Geometry, resources: Resources) -> Pairs:
+def _worth_measuring(order: Order, variables: Mapping[str, str], resources: Resources) -> Pairs:
     """The wordings that stand a chance, as font metrics predict, in reading order."""
-    font, declared = resources.find(_FONT), measures(variables)
+    font, declared, page = resources.find(_FONT) or Path(), measures(variables), geometry(variables)
     room = _PLENTY * order.pages * page.room * (2 if "--side" in variables else 1)
     least = best = 0.0
     wanted: set[tuple[str, str]] = set()
     for each in by_importance(order.candidates):
         measure = declared.get(each.section, DEFAULT)
-        sizes = {n: measure.height(order.texts[each.id, n], font or Path()) for n in each.wordings}
+        sizes = {(each.id, name): measure.height(order.texts[each.id, name], font) for name in each.wordings}
+        # A row taller than a page is never chosen; what must be there is measured to tell how much too tall.
+        low = {pair: size for pair, size in sizes.items() if size <= _TALLEST * page.room or each.id in order.must}
         if least <= room:
-            wanted.add((each.id, each.wordings[-1]))
-        if best <= room:
-            wanted |= {(each.id, name) for name in each.wordings}
-        least, best = least + min(sizes.values()), best + sizes[each.wordings[0]]
-    return [(c.id, name) for c in order.candidates for name in c.wordings if (c.id, name) in wanted]
+            wanted |= set(low if best <= room else list(low)[-1:])
+        least, best = least + min(low.values(), default=0.0), best + max(low.values(), default=0.0)
+    return [(each.id, name) for each in order.candidates for name in each.wordings if (each.id, name) in wanted]
+
+
+def _short(order: Order, found: Plan, pairs: Pairs, choice: Choice) -> bool:
+    """Whether what was not measured might fit: room is left, or all that was measured of a section is kept."""
+    measured, known = {item for item, _ in pairs}, set(pairs)
+    if all((each.id, name) in known for each in order.candidates for name in each.wordings):
+        return False
+    unknown = {each.section for each in order.candidates if each.id not in measured}
+    left_out = {each.section for each in order.candidates if each.id in measured and each.id not in choice}
+    return found.used(choice) < FULL * found.total or bool(unknown - left_out)
 
 
 def _rows(order: Order) -> list[RowId]:
@@ -140,48 +193,26 @@ def _rows(order: Order) -> list[RowId]:
     return rows
 
 
-def _settle(
-    engine: Engine,
-    resources: Resources,
-    draw: Draw,
-    order: Order,
-    found: Plan,
-    heights: Mapping[tuple[str, str], float],
-) -> Fitted:
-    """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
-    best: Fitted | None = None
-    tried: list[Choice] = []
-    for layouts in range(2, MAX_LAYOUTS + 1):
-        choice = select(order.candidates, found, order.lead)
-        if choice in tried:
-            break
-        _require(order, found, choice)
-        tried.append(choice)
-        drawn = draw([(c.id, choice[c.id]) for c in order.candidates if c.id in choice], False, {})
-        page = geometry(drawn.variables)
-        laid = engine.lay_out(drawn.html, drawn.sheets, resources)
-        fitted = Fitted(laid, drawn, choice, page, heights, layouts)
-        if laid.pages <= order.pages and (best is None or _richer(fitted, best)):
-            best = fitted
-        if best is fitted and (_complete(order, choice) or (laid.pages == order.pages and fitted.fill >= FULL)):
-            break
-        real = (laid.pages - 1) * page.room + last_used(laid, page)
-        difference = real - found.used(choice)
-        found.correction += difference if laid.pages > order.pages else min(difference, 0.0)
-        if laid.pages > order.pages and layouts == MAX_LAYOUTS - 1:
-            found.correction += 0.08 * page.room  # the last try must not fail for a few lines
-    if best is None:
-        raise _overset(order, found, tried[-1] if tried else {})
-    return Fitted(best.laid, best.drawn, best.choice, best.geometry, heights, 1 + len(tried))
+def _better(found: Plan, old: Choice, new: Choice) -> bool:
+    """Whether another layout is worth its time: more items, or clearly longer wordings."""
+    grown = max(after - before for before, after in zip(found.ends(old), found.ends(new), strict=True))
+    return len(new) > len(old) or grown > (1 - FULL) * found.room
 
 
-def _complete(order: Order, choice: Choice) -> bool:
-    """Whether nothing was left out or shortened."""
-    return all(choice.get(each.id) == each.wordings[0] for each in order.candidates)
+def _ends(fitted: Fitted) -> dict[str, float]:
+    """Where each flow of the plan really ended, whole pages before the last one counted with their room."""
+    page, boxes = fitted.geometry, fitted.laid.boxes
 
+    def place(box: Box, edge: float) -> float:
+        return box.page * page.room + edge - page.top
 
-def _richer(one: Fitted, other: Fitted) -> bool:
-    return (one.laid.pages, one.fill) > (other.laid.pages, other.fill)
+    total = (fitted.laid.pages - 1) * page.room + last_used(fitted.laid, page)
+    ends = {"whole": total, "after": total}
+    if "columns" in boxes:
+        first = boxes["columns"][0]
+        ends |= {"before": place(first, first.top)}
+        ends |= {name: place(boxes[name][-1], boxes[name][-1].bottom) for name in COLUMNS if name in boxes}
+    return ends
 
 
 def last_used(laid: Laid, page: Geometry) -> float:
