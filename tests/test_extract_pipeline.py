@@ -18,14 +18,25 @@ from briefgen.sources.reading import read
 
 ROOT = Path(__file__).parents[1]
 SEED = ROOT / "seeds" / "belarus-russia-cooperation.txt"
-SECTORS = ("government-politics", "foreign-affairs", "economy-finance", "trade", "industry", "energy", "health", "other")
+SECTORS = (
+    "government-politics",
+    "foreign-affairs",
+    "economy-finance",
+    "trade",
+    "industry",
+    "energy",
+    "health",
+    "other",
+)
 
 
 def made(text: str, language: str = "en", title: str | None = None) -> Draft:
     return draft([source(text, language, title)], SECTORS)[0]
 
 
-def source(text: str, language: str = "en", title: str | None = None, kinds: dict[int, BlockKind] | None = None) -> Source:
+def source(
+    text: str, language: str = "en", title: str | None = None, kinds: dict[int, BlockKind] | None = None
+) -> Source:
     """One block for each line."""
     blocks, at = [], 0
     for number, line in enumerate(text.split("\n")):
@@ -64,7 +75,16 @@ def test_the_seed_gives_no_rhetorical_question(seed: tuple[Source, Draft]) -> No
 
 def test_the_opinion_of_the_seed_is_not_reported(seed: tuple[Source, Draft]) -> None:
     plain = " ".join(item.text for item in seed[1].findings if item.stance == "reported")
-    for opinion in ("gamble", "heavy lift", "marriage of convenience", "I see", "my gut", "every alliance", "hymn book", "stage"):
+    for opinion in (
+        "gamble",
+        "heavy lift",
+        "marriage of convenience",
+        "I see",
+        "my gut",
+        "every alliance",
+        "hymn book",
+        "stage",
+    ):
         assert opinion not in plain
 
 
@@ -209,7 +229,9 @@ PIECES = st.sampled_from(
     kinds=st.lists(st.sampled_from(["paragraph", "heading", "residue", "list-item", "table-row", "quote"]), min_size=6),
     language=st.sampled_from(["en", "ru", "fr", "zh", None]),
 )
-def test_arbitrary_text_gives_only_verbatim_content(lines: list[str], kinds: list[BlockKind], language: str | None) -> None:
+def test_arbitrary_text_gives_only_verbatim_content(
+    lines: list[str], kinds: list[BlockKind], language: str | None
+) -> None:
     text = "\n".join(line.replace("\n", " ") for line in lines)
     whole = source(text, kinds=dict(enumerate(kinds)))
     found = draft([Source("x", text, whole.blocks, language=language)], SECTORS)[0]

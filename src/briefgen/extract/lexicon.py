@@ -14,7 +14,24 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions", "asides")
+PLAIN = (
+    "stop",
+    "abbreviations",
+    "openers",
+    "pronouns",
+    "plural",
+    "neuter",
+    "never",
+    "helpers",
+    "passive",
+    "links",
+    "asking",
+    "wh",
+    "first",
+    "relative",
+    "prepositions",
+    "asides",
+)
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
 _APOSTROPHES = str.maketrans("’ʼ‘ё", "'''е")
@@ -173,11 +190,11 @@ def _built(language: str, own: Mapping[str, Any], extra: Mapping[str, Any] | Non
     root = _Node()
     for name, phrase in _named(tables):
         _add(root, phrase, name)
-    plain = {
-        name: frozenset(form for table in tables for form in phrases(table.get(name, "")))
-        for name in PLAIN
+    plain: dict[str, Any] = {
+        name: frozenset(form for table in tables for form in phrases(table.get(name, ""))) for name in PLAIN
     }
-    return Lexicon(language, root, **plain, **{name: own[name] for name in LABELS if name in own})
+    labels: dict[str, Any] = {name: own[name] for name in LABELS if name in own}
+    return Lexicon(language, root, **plain, **labels)
 
 
 def _named(tables: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:

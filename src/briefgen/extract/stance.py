@@ -242,7 +242,7 @@ def _within(at: int, each: Read) -> bool:
 
 
 def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
-    """"They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
+    """ "They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
     pointed = each.words[hit.first].form in lexicon.plural and memory.block == each.sentence.block
     return (memory.several if pointed else None) or lexicon.unnamed
 
@@ -282,5 +282,12 @@ def _is_name_part(part: str) -> bool:
 
 
 def _several(name: str | None) -> str | None:
-    plural = name and any(part.endswith("s") and part[:1].islower() or part[:-1].endswith("t") and part.endswith("s") for part in name.split())
-    return name if plural else None
+    """A speaker that is several: "experts like X", "the analysts"."""
+    words = (name or "").split()[:3]
+    plural = any(len(word) > 3 and word.islower() and word.endswith("s") for word in words)
+    return name if plural or _heads(words) else None
+
+
+def _heads(words: list[str]) -> bool:
+    """Whether the noun is capitalised only because it begins the sentence."""
+    return bool(words) and len(words[0]) > 5 and words[0].endswith("s") and (len(words) < 2 or words[1].islower())
