@@ -21,27 +21,10 @@ from briefgen.extract import draft
 from briefgen.model import Draft, Item, Source
 from briefgen.sources.reading import read
 
-SECTORS = tuple(
-    [
-        "government-politics",
-        "foreign-affairs",
-        "defence-security",
-        "law-justice",
-        "economy-finance",
-        "trade",
-        "industry",
-        "energy",
-        "agriculture-food",
-        "transport",
-        "digital-technology",
-        "science-space",
-        "health",
-        "environment",
-        "education",
-        "labour-social",
-        "media-culture",
-        "other",
-    ]
+SECTORS = (
+    *("government-politics", "foreign-affairs", "defence-security", "law-justice", "economy-finance", "trade"),
+    *("industry", "energy", "agriculture-food", "transport", "digital-technology", "science-space", "health"),
+    *("environment", "education", "labour-social", "media-culture", "other"),
 )
 FIELDS = {"summary": "summary", "findings": "findings", "risks": "risks", "open_questions": "questions"}
 Span = tuple[int, int]

@@ -112,7 +112,7 @@ def test_items_are_numbered_drafts(seed: tuple[Source, Draft]) -> None:
 
 
 def test_headings_and_residue_are_never_quoted() -> None:
-    text = "Ministry warns of risk in 2025\nThe ministry said on Monday that 40 plants would close.\nShare this 2025 report"
+    text = "Ministry warns of risk in 2025\nThe ministry said on Monday that 40 plants would close.\nShare this"
     whole = source(text, kinds={0: "heading", 2: "residue"})
     found = draft([whole], SECTORS)[0]
     assert {item.text for item in items(found)} == {"The ministry said on Monday that 40 plants would close."}
@@ -157,14 +157,17 @@ def test_a_desk_adds_words() -> None:
     assert (finding.sector, finding.attribution) == ("health", "The quango")
 
 
+RUSSIAN = """
+Минский завод в 2025 году увеличил экспорт техники на 12 процентов. Об этом сообщил министр Александр Ефимов.
+По его словам, предприятие получит 40 новых станков. «Мы рассчитываем на рост поставок», — сказал Ефимов журналистам.
+По данным Белстата, товарооборот достиг 48 млрд долларов. Зависимость от одного рынка может привести к кризису.
+Пока неясно, когда будет подписан новый контракт.
+Увы, всё это похоже на сказку. А что же дальше?
+"""
+
+
 def test_russian() -> None:
-    text = (
-        "Минский завод в 2025 году увеличил экспорт техники на 12 процентов. Об этом сообщил министр Александр Ефимов.\n"
-        "По его словам, предприятие получит 40 новых станков. «Мы рассчитываем на рост поставок в Россию», — сказал Ефимов журналистам.\n"
-        "По данным Белстата, товарооборот достиг 48 млрд долларов. Зависимость от одного рынка может привести к кризису. "
-        "Пока неясно, когда будет подписан новый контракт.\nУвы, всё это похоже на сказку. А что же дальше?"
-    )
-    found = made(text, "ru")
+    found = made(RUSSIAN, "ru")
     said = {item.attribution for item in found.findings if item.stance == "claimed"}
     assert {"министр Александр Ефимов", "Белстата", "Александр Ефимов"} <= said
     assert any("кризису" in risk.text for risk in found.risks)
@@ -173,19 +176,21 @@ def test_russian() -> None:
     assert not any("сказку" in item.text for item in found.findings)
 
 
+FRENCH = """
+Le gouvernement a annoncé mardi la construction de six réacteurs d’ici 2035.
+« Nous avons besoin d’une énergie décarbonée », a déclaré la ministre Agnès Martin devant les députés.
+Selon la Cour des comptes, le coût du programme nucléaire atteint 67 milliards d’euros.
+Une pénurie de soudeurs pourrait retarder le chantier. EDF n’a pas précisé la date du premier chantier.
+Franchement, tout cela ressemble à une mascarade. Et alors, qui s’en soucie ?
+"""
+
+
 def test_french() -> None:
-    text = (
-        "Le gouvernement a annoncé mardi la construction de six réacteurs d’ici 2035. « Nous avons besoin d’une énergie "
-        "décarbonée », a déclaré la ministre Agnès Martin devant les députés.\n"
-        "Selon la Cour des comptes, le coût du programme nucléaire atteint 67 milliards d’euros. Une pénurie de soudeurs "
-        "pourrait retarder le chantier. EDF n’a pas précisé la date du premier chantier.\n"
-        "Franchement, tout cela ressemble à une mascarade. Et alors, qui s’en soucie ?"
-    )
-    found = made(text, "fr")
+    found = made(FRENCH, "fr")
     said = {item.attribution for item in found.findings if item.stance == "claimed"}
     assert {"Le gouvernement", "la ministre Agnès Martin", "la Cour des comptes"} <= said
     assert ["date du premier" in question.text for question in found.questions] == [True]
-    assert not any("mascarade" in item.text for item in found.findings if item.stance == "reported")
+    assert not any("mascarade" in item.text for item in found.findings)
 
 
 def test_nothing_gives_an_empty_draft() -> None:
@@ -217,10 +222,8 @@ def test_the_same_draft_whatever_the_hash_seed() -> None:
     assert runs[0] == runs[1] and len(runs[0]) > 1000
 
 
-PIECES = st.sampled_from(
-    ["The ministry said ", "“", "”", '"', "(", ")", ". ", "? ", "...", "risk ", "could fail ", "U.S. ", "Dr. ", "1,000 ", "\n", "«",
-     "»", "according to ", "he ", "who ", "[1] ", "| ", "İ", "。", "они ", "сказал ", "l’", "\u00ad", "-", ", "]
-)  # fmt: skip
+WORDS = 'The ministry said |“|”|"|(|)|. |? |...|risk |could fail |U.S. |Dr. |1,000 |«|»|according to |he |who |[1] |İ|。|они '
+PIECES = st.sampled_from([*WORDS.split("|"), "| ", "сказал ", "l’", "\u00ad", "-", ", "])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -242,8 +245,8 @@ def test_arbitrary_text_gives_only_verbatim_content(
             assert any(block.start <= (quote.start or 0) and (quote.end or 0) <= block.end for block in kept)
 
 
-HOSTILE = ["“", "(", "a ", "A. ", ". ", "[1]", "he said, ", "who ", "Said Said ", "?", "…", "—", "x", "«", '"a', "could fail ", "risk ", " | ",
-           "U.S.C. § ", "Aa ", ", ", "1", "«a» — сказал ", "。"]  # fmt: skip
+SHORT = ["“", "(", "a ", "A. ", ". ", "[1]", "?", "…", "—", "x", "«", '"a', " | ", "Aa ", ", ", "1", "。"]
+HOSTILE = [*SHORT, "he said, ", "who ", "Said Said ", "could fail ", "risk ", "U.S.C. § ", "«a» — сказал "]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
