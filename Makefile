@@ -1,6 +1,8 @@
 # make demo: set up, build every edition of the example, say where they lie.
 # make test: set up, check style and types, run all tests.   make check: style and types only.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+# The first Python that runs and is new enough; a name on the PATH may be a shim for nothing.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
@@ -28,7 +30,7 @@ check: .venv/ready-dev
 setup: .venv/ready
 
 .venv/ready: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "briefgen needs Python 3.11 or newer"; exit 4; }
+	@test -n "$(PYTHON)" || { echo "briefgen needs Python 3.11 or newer; name one: make PYTHON=…"; exit 4; }
 	scripts/prepare run
 	$(PYTHON) -m venv .venv
 	$(PIP) install --constraint constraints.txt --editable .

@@ -26,7 +26,7 @@ def found(quote: str, text: str = SOURCE) -> str | None:
     [
         ("Over 10,000", "Over 10,000"),
         ("over 10,000 enterprises", "Over 10,000\n enter\u00adprises"),
-        ('"Over 10,000 enterprises - both Russian and Belarusian"', SOURCE[10:66]),
+        ('"Over 10,000 enterprises - both Russian and Belarusian"', SOURCE[10:67]),
         ("russian   AND\nbelarusian", "Russian and\u00a0Belarusian"),
         ("'Twice'", "‘Twice’"),
         ("istanbul - σίσυφοσ", "İstanbul — ΣΊΣΥΦΟΣ"),

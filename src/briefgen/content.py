@@ -185,6 +185,8 @@ def _looser_than_source(document: Document, overall: Marking) -> Iterator[Diagno
     only = next(iter(sources)) if len(sources) == 1 else None
     for path, item in _items(document.data):
         own = _marking(item.get("marking")) or overall
+        if own.rank < overall.rank:
+            continue  # told already
         quotes = item.get("evidence")
         for quote in quotes if isinstance(quotes, list) else []:
             source = str(quote.get("source") or only) if isinstance(quote, dict) else ""

@@ -8,7 +8,7 @@ Anchors, aliases, merge keys, tags and second documents are refused, and so is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
@@ -93,19 +93,32 @@ def parse(text: str, name: str) -> tuple[Document, list[Diagnostic]]:
     try:
         reader.document(iter(yaml.parse(text, Loader=_LOADER)))
     except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _syntax_place(problem, text)
         message = f"invalid YAML: {problem.problem or problem.context}"
-        syntax = Diagnostic("error", message, name, line, column, _syntax_hint(problem))
+        words = text.split("\n")[line - 1 : line]
+        hint = _syntax_hint(problem, words[0] if words else "")
+        syntax = Diagnostic("error", message, name, line, column, hint)
         raise BriefgenError(*reader.problems, syntax) from None
     return Document(name, reader.data, reader.values, reader.keys), reader.problems
 
 
-def _syntax_hint(problem: yaml.MarkedYAMLError) -> str:
+def _syntax_place(problem: yaml.MarkedYAMLError, text: str) -> tuple[int, int]:
+    """Where the fault is: what is never closed is told where it begins, and never a line after the last."""
+    mark = problem.problem_mark or problem.context_mark
+    if problem.context_mark and "end of stream" in (problem.problem or ""):
+        mark = problem.context_mark
+    lines = text.split("\n")
+    if mark is None or mark.line >= len(lines):
+        return len(lines), len(lines[-1]) + 1
+    return mark.line + 1, mark.column + 1
+
+
+def _syntax_hint(problem: yaml.MarkedYAMLError, words: str) -> str:
+    """What to do about a syntax error; `words` is the line that it was found in."""
     said = problem.problem or ""
     if "mapping values are not allowed" in said:
         return "put the text after the first colon in quotes"
-    if "\\t" in said or "tab" in said:
+    if "\\t" in said or "tab" in said or "\t" in words[: len(words) - len(words.lstrip())]:
         return "indent with spaces, not tabs"
     if "could not find expected ':'" in said:
         return "write 'key: value', and indent text that goes on in the next line"
@@ -205,9 +218,10 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         value = event.value
-        if bad := _FORBIDDEN.search(value):
+        # A source with Windows line ends is quoted with them.
+        if bad := _FORBIDDEN.search(value.replace("\r\n", "\n")):
             self._problem(event, *_not_allowed(bad[0]))
-            return _FORBIDDEN.sub("", value)
+            return _FORBIDDEN.sub("\ufffd", value)
         plain = event.implicit[0] and not event.style
         return _WORDS.get(value, value) if plain else value
 
@@ -232,13 +246,33 @@ def validate(model: type[Model], document: Document) -> tuple[Model | None, list
     try:
         return model.model_validate(document.data), []
     except ValidationError as problem:
-        told = [_told(model, document, each) for each in problem.errors(include_url=False)]
+        told = [_told(model, document, each) for each in _once(model, problem.errors(include_url=False))]
         return None, sorted(told, key=lambda each: (each.line, each.column))
+
+
+def _once(model: type[BaseModel], found: Sequence[Any]) -> list[Any]:
+    """The findings without those that only repeat another."""
+    meant: set[Path_] = set()
+    for each in found:
+        if each["type"] == "extra_forbidden":
+            *around, name = each["loc"]
+            known = _fields_at(model, tuple(around))
+            hint = did_you_mean(str(name), known)
+            meant |= {(*around, field) for field in known if hint == f"did you mean '{field}'?"}
+    return [each for each in found if not _repeats(each, meant)]
+
+
+def _repeats(problem: Any, meant: set[Path_]) -> bool:
+    """A field missed because it is misspelt; a list empty because its entries are wrong; "*" instead of a list."""
+    kind, path = problem["type"], problem["loc"]
+    misspelt = kind == "missing" and path in meant
+    counted = kind == "too_short" and bool(problem["input"])
+    return misspelt or counted or any(str(part).startswith("literal[") for part in path)
 
 
 def _told(model: type[BaseModel], document: Document, problem: Any) -> Diagnostic:
     """pydantic's finding in the words of the format, at its place in the file."""
-    path: Path_ = tuple(part for part in problem["loc"] if part != "[key]")
+    path: Path_ = tuple(part for part in problem["loc"] if not _TAG.search(str(part)))
     name = _short(str(path[-1])) if path else "the file"
     kind, given, told = problem["type"], problem["input"], problem.get("ctx", {})
     if kind == "extra_forbidden":
@@ -265,7 +299,7 @@ def _wanted(kind: str, given: Any, told: Mapping[str, Any]) -> tuple[str, str | 
             return "is TLP 1.0: 'TLP:WHITE'", "write TLP:CLEAR"
         if (label := f"TLP:{given}".upper()) in known:
             return f"is {shown}, not a TLP label", f"did you mean '{label}'?"
-        hint = did_you_mean(str(given), known) or ""
+        hint = (did_you_mean(given, known) if isinstance(given, str) else None) or ""
         return f"is {shown}, not one of: {', '.join(known)}", hint if "mean" in hint else "use one of these"
     if kind.startswith("date"):
         return f"is {shown}, not a date", "write it as 2026-11-23"
@@ -294,6 +328,8 @@ def _wanted(kind: str, given: Any, told: Mapping[str, Any]) -> tuple[str, str | 
     return f"is {shown}: {kind.replace('_', ' ')}", None
 
 
+# What pydantic adds to a place to say which of several forms it tried.
+_TAG = re.compile(r"^(?:tuple\[|\[key\]$)")
 _PATTERN_HINTS = {
     r"^[A-Za-z][A-Za-z0-9_-]*$": "start with a letter; use letters, digits, '-' and '_' only",
     r"^[0-9a-f]{64}$": "give the 64 hexadecimal digits that `sha256sum FILE` prints",

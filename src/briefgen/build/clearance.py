@@ -6,8 +6,9 @@ import html
 import re
 from collections.abc import Iterator
 
-from briefgen.layout import normal, words_of
+from briefgen.layout import normal
 from briefgen.model import Brief, Edition, Item, Question
+from briefgen.render import words_of
 
 # Shorter texts stand in too many places by chance to prove anything.
 SHORTEST = 16

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from briefgen import audience as audiences
 from briefgen.build.clearance import leaks
 from briefgen.content import Loaded
 from briefgen.errors import BriefgenError, Diagnostic, LeakError, has_errors
-from briefgen.layout import Engine, Fitted, Order, OversetError, fit, lint, lost, page_texts, words_of
+from briefgen.layout import (
+    Engine,
+    Fitted,
+    Order,
+    OversetError,
+    Page,
+    fit,
+    hidden,
+    lint,
+    lost,
+    normal,
+    read,
+    unlabelled,
+)
 from briefgen.layout.glyphs import missing
 from briefgen.model import Audience, Edition
-from briefgen.render import Assets, Renderer, Sheet, search_path, self_contained
+from briefgen.render import Assets, Renderer, Sheet, search_path, self_contained, words_of
 from briefgen.workspace import Workspace
 
 FORMATS = ("html", "pdf")
@@ -89,14 +102,14 @@ def make(
     except OversetError as problem:
         raise OversetError(*(_placed(loaded, each) for each in problem.diagnostics)) from None
     pdf = fitted.laid.pdf()
-    texts = page_texts(pdf)
+    pages = read(pdf)
     screen = studio.sheets(_drawing(fitted).screen, {})[0]
     page = self_contained(fitted.drawn.html, screen, studio.assets)
-    found = [*studio.renderer.problems, *fitted.laid.diagnostics, *_proof(loaded, edition, fitted, texts)]
+    found = [*studio.renderer.problems, *fitted.laid.diagnostics, *_proof(loaded, edition, fitted, pages, screen)]
     found += _foreign_glyphs(loaded, fitted, order, studio.assets)
     if has_errors(found):
         raise BriefgenError(*found)
-    _guard(loaded, edition, fitted.drawn.html, "\n".join(texts))
+    _guard(loaded, edition, fitted.drawn.html, "\n".join(page.text for page in pages))
     outputs = {"html": page.encode(), "pdf": pdf}
     return _made(fitted, edition, {name: outputs[name] for name in formats}, found)
 
@@ -132,20 +145,34 @@ def _placed(loaded: Loaded, problem: Diagnostic) -> Diagnostic:
     return loaded.document.diagnostic(path, problem.message, problem.hint)
 
 
-def _proof(loaded: Loaded, edition: Edition, fitted: Fitted, pages: Sequence[str]) -> list[Diagnostic]:
+def _proof(
+    loaded: Loaded, edition: Edition, fitted: Fitted, pages: Sequence[Page], screen: Sequence[Sheet]
+) -> list[Diagnostic]:
     printed = _printed(edition, fitted.choice)
     hint = "look at the templates and style sheets that override the built-in ones"
-    found = [
-        loaded.document.diagnostic(loaded.item_path(item), f"lost on the page: '{item}': {problem}", hint)
-        for item, problem in lost(fitted, printed, pages)
-    ]
-    return found + lint(fitted.drawn.sheets, fitted.drawn.html)
+    problems = [(loaded.item_path(item), f"'{item}': {problem}") for item, problem in lost(fitted, printed, pages)]
+    problems += [(loaded.item_path(part), f"'{part}': {problem}") for part, problem in hidden(fitted, pages)]
+    problems += list(_missing_parts(edition, pages))
+    found = [loaded.document.diagnostic(path, f"lost on the page: {problem}", hint) for path, problem in problems]
+    label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
+    found += [loaded.document.diagnostic(("marking",), each, hint) for each in unlabelled(fitted, pages, label)]
+    return found + lint(fitted.drawn.sheets, fitted.drawn.html) + lint(screen, medium="screen")
+
+
+def _missing_parts(edition: Edition, pages: Sequence[Page]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What every edition must say besides its items: its title and its judgement."""
+    readable = normal("".join(page.text for page in pages))
+    line = edition.brief.bottom_line
+    if normal(edition.brief.title) not in readable:
+        yield ("title",), "the title"
+    if line and normal(words_of(line.text)) not in readable:
+        yield ("bottom_line", "text"), "the bottom line"
 
 
 def _printed(edition: Edition, choice: Mapping[str, str]) -> dict[str, list[str]]:
     """The text that must be on the page for each kept item."""
     return {
-        item.id: [text for name, text in item.wordings().items() if name == choice[item.id]]
+        item.id: [words_of(text) for name, text in item.wordings().items() if name == choice[item.id]]
         for _, item in edition.brief.items()
         if item.id in choice
     }

@@ -68,10 +68,12 @@ class _Files:
         source, holder = self.source, "file"
         raw = self._bytes(holder, source.file)
         changed = self._differs("sha256", source.sha256, raw)
-        if not source.file.lower().endswith(".txt"):
+        if raw is not None and not source.file.lower().endswith(".txt"):
             holder = "text"
-            raw = self._bytes(holder, source.text) if source.text else self._no_text()
+            raw = self._bytes(holder, source.text) if source.text else None
             changed = self._differs("text_sha256", source.text_sha256, raw) or changed
+        if holder == "text" and not source.text:
+            self._no_text()
         text = None if raw is None else self._decoded(holder, raw)
         return None if text is None else _Kept(source.id, text, changed)
 

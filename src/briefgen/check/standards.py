@@ -17,8 +17,9 @@ Place = tuple[Path_, str]
 MOST_WORDS = 60
 MOST_CHARACTERS = 90
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)*_]*\s+(?=[\W_]*[^\W_a-zа-я])")
-_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"|(?<!\w)[‘'][^’']{2,}[’'](?!\w)")
+# No alternative may run over what opens another one: the time must stay in proportion to the text.
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)*_]{0,4} (?=[\W_]{0,4}[^\W_a-zа-я])")
+_QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\"|(?<!\w)[‘'][^‘’']{2,}[’'](?!\w)")
 _LEVEL = r"(?:low|moderate|medium|high)(?:\s+to\s+(?:moderate|medium|high))?"
 _CONFIDENCE = re.compile(
     rf"\b{_LEVEL}[\s-]+confidence\b|\bconfidence\s+(?:level\s+)?(?:is|remains|of|:)\s+{_LEVEL}\b", re.IGNORECASE
@@ -58,7 +59,7 @@ def _plain(text: str) -> str:
 
 def _own(text: str) -> str:
     """What is left of `text` when the words of others, in quotation marks, are blanked out."""
-    return _QUOTED.sub(" … ", text).replace("*", "")
+    return " ".join(_QUOTED.sub(" … ", text).replace("*", "").split())
 
 
 def _wordings(path: Path_, item: Item) -> Iterator[Place]:
@@ -218,7 +219,9 @@ def _foreign_terms(brief: Brief, document: Document) -> Iterator[Diagnostic]:
 
 
 def _mixed_rows(brief: Brief, document: Document) -> Iterator[Diagnostic]:
-    """ICD 203: one row of terms throughout, or a reader wonders what the difference is."""
+    """ICD 203: one row of terms throughout, or a reader wonders what the difference is; PHIA has no rows."""
+    if brief.scale != "icd203":
+        return
     used: list[tuple[str, Path_]] = []
     if brief.bottom_line and brief.bottom_line.likelihood:
         used.append((brief.bottom_line.likelihood, ("bottom_line", "likelihood")))

@@ -3,7 +3,8 @@
 from briefgen.layout.engine import Engine, Laid
 from briefgen.layout.fit import Drawn, Fitted, Order, OversetError, fit
 from briefgen.layout.lint import lint
-from briefgen.layout.proof import lost, normal, page_texts, words_of
+from briefgen.layout.proof import hidden, lost, normal, unlabelled
+from briefgen.layout.sight import Page, read
 
 __all__ = [
     "Drawn",
@@ -12,10 +13,12 @@ __all__ = [
     "Laid",
     "Order",
     "OversetError",
+    "Page",
     "fit",
+    "hidden",
     "lint",
     "lost",
     "normal",
-    "page_texts",
-    "words_of",
+    "read",
+    "unlabelled",
 ]

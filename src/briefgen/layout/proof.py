@@ -1,7 +1,8 @@
-"""Pages -> the proof that nothing is lost: every kept item, once, whole, inside the page, and as readable text.
+"""Pages -> the proof that nothing is lost: every kept item, once, whole, inside the page, and there to be read.
 
 No single check sees everything. A box outside the page or missing betrays `display: none` and splits; a height
-below the free one betrays clipping; the PDF's own text betrays what lies beyond the page edge.
+below the free one betrays clipping; the PDF's own text betrays what lies beyond the page edge or beside its row; and
+the picture of the page betrays what is covered, printed over, in the colour of its ground, or too small.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from briefgen.errors import SurroundingsError, error
 from briefgen.layout.engine import Box
 from briefgen.layout.fit import Fitted
+from briefgen.layout.lint import FLOOR
+from briefgen.layout.sight import Page, Run
 
 _ID = re.compile(r'\sid="([^"]*)"')
-_MARKUP = re.compile(r"[*_`\\]|\]\([^)]*\)|\[")
 _TOLERANCE = 0.6
+# The least average width of a letter, in ems: "illi" takes a quarter.
+_SQUEEZED = 0.18
+# Of the lower of two runs of text, how much may lie on the other: accents and descenders touch.
+_TOUCHING = 0.35
+LABEL_SIZE = 12  # points; FIRST asks for it
 
 
 def normal(text: str) -> str:
@@ -26,31 +32,13 @@ def normal(text: str) -> str:
     return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Pd", "Cc"))
 
 
-def words_of(markdown: str) -> str:
-    """The words of a wording as they are printed, without the signs of its Markdown."""
-    return _MARKUP.sub("", markdown)
-
-
-def page_texts(pdf: bytes) -> list[str]:
-    """The text of every page, as a reader that copies from the PDF would get it."""
-    try:
-        import pypdfium2
-    except (ImportError, OSError) as problem:
-        raise SurroundingsError(error(f"the PDF reader cannot be loaded: {problem}")) from None
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
-
-
-def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[str]) -> Iterator[tuple[str, str]]:
+def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
     """(item, what is wrong with it) for every kept item that is not wholly there.
 
-    `texts` are the printed texts by item, `pages` the text of every page of the PDF.
+    `texts` are the printed texts by item, `pages` the pages of the PDF as they are seen.
     """
     repeated = {name for name, count in Counter(_ID.findall(fitted.drawn.html)).items() if count > 1}
-    readable = normal("".join(pages))
+    readable = normal("".join(page.text for page in pages))
     for item, wording in fitted.choice.items():
         boxes = fitted.laid.boxes.get(item, [])
         if item in repeated:
@@ -63,8 +51,11 @@ def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[str
         height = sum(box.height for box in boxes)
         if free is not None and height < free - _TOLERANCE:
             yield item, f"it is {height:.0f} px high but needs {free:.0f} px: a style sheet cuts it off"
-        if any(normal(words_of(text)) not in readable for text in texts[item]):
+        wanted = [normal(text) for text in texts[item]]
+        if any(words not in readable for words in wanted):
             yield item, "its text is not in the PDF as a reader would copy it"
+        elif boxes and any(words not in _standing_in(boxes, pages) for words in wanted):
+            yield item, "its text is not where the item stands: hidden there, or reaching out of its row"
 
 
 def _misplaced(boxes: Sequence[Box], fitted: Fitted) -> Iterator[str]:
@@ -74,3 +65,79 @@ def _misplaced(boxes: Sequence[Box], fitted: Fitted) -> Iterator[str]:
     whole = sum(box.height for box in boxes)
     if len(boxes) > 1 and whole <= fitted.geometry.room:
         yield f"it is split over pages {boxes[0].page + 1} and {boxes[-1].page + 1}"
+
+
+def _standing_in(boxes: Sequence[Box], pages: Sequence[Page]) -> str:
+    return normal("".join(pages[box.page].within(box) for box in boxes if box.page < len(pages)))
+
+
+def hidden(fitted: Fitted, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
+    """(item, or the id of another part of the page, and what is wrong) for text that nobody can read.
+
+    One problem of a kind for each item; the part is '' where text stands in none that has an id.
+    """
+    told: set[tuple[str, str]] = set()
+    for page in pages:
+        for run, problem in [*_spoilt(page), *_overprinted(page)]:
+            owner = _owner(fitted, run.box)
+            if (owner, problem) not in told:
+                told.add((owner, problem))
+                yield owner, f"“{run.text.strip()[:40]}” on page {run.box.page + 1} {problem}"
+
+
+def _spoilt(page: Page) -> Iterator[tuple[Run, str]]:
+    edge = Box(page.runs[0].box.page, 0, 0, page.width, page.height) if page.runs else None
+    for run in page.runs:
+        letters = len("".join(run.text.split()))
+        if run.size < FLOOR - 0.05:
+            yield run, f"is below the floor of {FLOOR} pt"
+        elif edge and not edge.holds(run.box):
+            yield run, "reaches over the edge of the page"
+        elif letters > 3 and run.box.right - run.box.left < _SQUEEZED * letters * run.size * 96 / 72:
+            yield run, "is squeezed until it cannot be read"
+        elif not run.visible:
+            yield run, "cannot be seen: covered, cut off, or in the colour of its ground"
+
+
+def _overprinted(page: Page) -> Iterator[tuple[Run, str]]:
+    """Runs that are printed over others, as text is that leaves a box of fixed height."""
+    runs = sorted(page.runs, key=lambda run: run.box.top)
+    for at, run in enumerate(runs):
+        for other in runs[at + 1 :]:
+            if other.box.top >= run.box.bottom:
+                break
+            across = min(run.box.right, other.box.right) - max(run.box.left, other.box.left)
+            down = min(run.box.bottom, other.box.bottom) - other.box.top
+            if across > 0.3 * run.size and down > _TOUCHING * min(run.box.height, other.box.height):
+                yield run, "lies under or over other text"
+                break
+
+
+def _owner(fitted: Fitted, box: Box) -> str:
+    """The kept item, else the smallest part with an id, that `box` lies in."""
+    across, down = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    around = {
+        name: each
+        for name, boxes in fitted.laid.boxes.items()
+        for each in boxes
+        if each.page == box.page and each.left <= across <= each.right and each.top <= down <= each.bottom
+    }
+    for name in sorted(around, key=lambda name: around[name].height):
+        item = name.removeprefix("evidence-")
+        if item in fitted.choice:
+            return item
+    return min(around, key=lambda name: around[name].height, default="")
+
+
+def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str) -> Iterator[str]:
+    """What is wrong with the TLP label on each page: it stands in its head and in its foot, large enough."""
+    for number, page in enumerate(pages):
+        content = fitted.geometry.content(number)
+        large = [run for run in page.runs if run.size >= LABEL_SIZE - 0.05 and run.visible]
+        for place, runs in (
+            ("head", [run for run in large if run.box.bottom <= content.top]),
+            ("foot", [run for run in large if run.box.top >= content.bottom]),
+        ):
+            if label not in "".join(run.text for run in runs).split():
+                where = f"in the {place} of page {number + 1}"
+                yield f"the label {label} is missing, or smaller than {LABEL_SIZE} pt, {where}"

@@ -2,7 +2,7 @@
 
 from briefgen.render.assets import Assets, Sheet, search_path
 from briefgen.render.context import Choice
-from briefgen.render.environment import Rendered, Renderer, template_files
+from briefgen.render.environment import Rendered, Renderer, template_files, words_of
 from briefgen.render.publish import self_contained
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "search_path",
     "self_contained",
     "template_files",
+    "words_of",
 ]

@@ -59,10 +59,10 @@ class Assets:
         return None
 
     def shown(self, path: Path) -> str:
-        """How messages call a template file."""
+        """How messages call a template file: from the workspace on, or `default/NAME` for a built-in one outside it."""
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        return f"templates/{path.relative_to(BUILTIN).as_posix()}" if path.is_relative_to(BUILTIN) else str(path)
+        return f"{DEFAULT}{path.relative_to(BUILTIN).as_posix()}" if path.is_relative_to(BUILTIN) else str(path)
 
     def names(self, suffixes: tuple[str, ...] = (".html", ".css", ".yaml")) -> list[str]:
         """Every name that can be found, sorted."""

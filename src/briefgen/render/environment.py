@@ -172,6 +172,11 @@ def inline(text: str) -> Markup:
     return Markup(_MARKDOWN.renderInline(text[:_MAX_TEXT]))
 
 
+def words_of(text: str) -> str:
+    """The words of a wording as they are printed, without the signs of its Markdown."""
+    return str(inline(text).striptags())
+
+
 def template_files(assets: Assets) -> list[tuple[str, str, bool]]:
     """Name, winning file and whether it is an override, of every template, style sheet and label file."""
     found = []

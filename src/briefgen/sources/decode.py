@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
 from briefgen.errors import BriefgenError, Diagnostic, error
 
@@ -15,6 +16,8 @@ _MARKS = (
 )
 _SAMPLE = 200_000  # bytes that are enough to recognise an encoding by
 _CONTROLS = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
+_LATIN = {"cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "iso8859_2", "iso8859_15", "latin_1"}
+_UNUSED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
 
 
@@ -42,14 +45,22 @@ def _is_binary(raw: bytes) -> bool:
 
 
 def _wide(raw: bytes, name: str) -> tuple[str, bool, list[Diagnostic]]:
-    """UTF-16 without its mark has a NUL in every other place; anything else with NULs is binary."""
-    sample = raw[:_SAMPLE]
+    """UTF-16 without its mark, which shows in every other byte; anything else that looks binary is that."""
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        nul, rest = sample[first::2].count(0), sample[1 - first :: 2].count(0)
-        if len(raw) % 2 == 0 and nul * 3 > len(sample) / 2 and rest * 50 < len(sample):
+        if len(raw) % 2 == 0 and _is_utf16(raw[: _SAMPLE & ~1], first, encoding):
             return _decoded(raw, encoding, name)
     hint = "give a text, Markdown, HTML, PDF or Word file; if it is one, save it anew from its program"
     raise BriefgenError(error("is binary, not text", name, hint))
+
+
+def _is_utf16(sample: bytes, first: int, encoding: str) -> bool:
+    """Texts of one script have two or three different high bytes, and hold letters, not controls."""
+    high = Counter(sample[first::2]).most_common(3)
+    if sum(count for _, count in high) < 0.95 * (len(sample) / 2):
+        return False
+    text = sample.decode(encoding, "replace")
+    letters = sum(map(str.isalpha, text))
+    return letters > len(text) / 2 and not any(character < "\t" or "\r" < character < " " for character in text)
 
 
 def _decoded(raw: bytes, encoding: str, name: str) -> tuple[str, bool, list[Diagnostic]]:
@@ -105,5 +116,13 @@ def _charset(raw: bytes) -> str | None:
 def _recognised(raw: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw[:_SAMPLE], steps=10, chunk_size=1024).best()
+    matches = from_bytes(raw[:_SAMPLE], steps=10, chunk_size=1024)
+    best = matches.best()
+    # Where nothing says otherwise, a Latin text with a few other letters is Western European, the commonest.
+    western = next((each for each in matches if each.encoding == "cp1252"), None)
+    if best and western and (western.chaos, -western.coherence) <= (best.chaos, -best.coherence):
+        return "cp1252"
+    few = sum(byte >= 0x80 for byte in raw[:_SAMPLE]) < 0.15 * len(raw[:_SAMPLE])
+    if few and (best is None or best.encoding not in _LATIN) and not _UNUSED.search(raw):
+        return "cp1252"
     return best.encoding if best else None

@@ -5,6 +5,7 @@ A document can make any library loop, crash or take all memory. In a child with 
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import sys
@@ -92,6 +93,7 @@ class _Problem:
 
 def _quiet() -> None:
     """Libraries print what a document makes them print: to nowhere."""
+    faulthandler.disable()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -120,5 +122,5 @@ def _address_space() -> int:
 
 def _died(code: int | None, name: str) -> Diagnostic:
     why = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-    hint = "open it in its program and save it anew; it may be broken, or made to crash programs"
+    hint = "open it in its program and save it anew; it may be broken, or made to fill memory"
     return error(f"made its reader crash ({why})", name, hint)

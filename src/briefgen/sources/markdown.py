@@ -69,7 +69,7 @@ def _inline(token: Token) -> str:
     """The words of a line: links keep theirs, pictures and tags have none."""
     parts = []
     for child in token.children or ():
-        if child.type in ("softbreak", "hardbreak"):
+        if child.type in ("softbreak", "hardbreak") or child.content.startswith("<br"):
             parts.append(" ")
         elif child.type in ("text", "code_inline", "text_special"):
             parts.append(child.content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from briefgen.model import Block
@@ -73,8 +74,11 @@ def _bylines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _title(text: str, blocks: Sequence[Block]) -> str | None:
-    """The first heading, where only furniture comes before it."""
-    first = next((block for block in blocks if block.kind != "residue"), None)
-    if first is None or first.kind != "heading" or first.end - first.start > _LONGEST:
-        return None
-    return clean(text[first.start : first.end])
+    """The first heading, where only furniture comes before it; a lone word gives way to a longer one."""
+    content = (block for block in blocks if block.kind != "residue")
+    first = [clean(text[block.start : block.end]) for block in takewhile(_is_heading, content)]
+    return next((line for line in first if shape.word_count(line) >= 3), next(iter(first), None))
+
+
+def _is_heading(block: Block) -> bool:
+    return block.kind == "heading" and block.end - block.start <= _LONGEST

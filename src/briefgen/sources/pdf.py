@@ -14,6 +14,7 @@ from briefgen.errors import BriefgenError, Diagnostic, error
 from briefgen.model import BlockKind
 from briefgen.sources import shape
 from briefgen.sources.draft import Draft, Metadata, Piece, clean, compose
+from briefgen.sources.lexicon import folded, lexicon
 from briefgen.sources.pdflines import Line, page_lines
 
 MAX_PAGES = 2_000
@@ -22,6 +23,7 @@ _SPARSE = 20  # letters: a page with fewer is a picture
 _HYPHENS = ("-", "\u2010", "\u00ad")
 _ENDED = re.compile(r"[.!?:…。！？][\"”’»)\]]*$")
 _PAGE_NUMBER = re.compile(r"\W{0,3}(?:\d{1,4}|[ivxlc]{1,6})\W{0,3}")
+_MARKER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\([a-z0-9]{1,3}\)|[a-z]\)|[A-Z]\.)\t(?=[^\t]*[^\W\d][^\t]*$)")
 _ITEM = re.compile(r"(?:\d{1,2}[.)]|\([a-z0-9]{1,3}\)|[a-z]\))\s+(?=\S)")
 
 
@@ -66,6 +68,8 @@ def _not_opened(why: str, name: str) -> BriefgenError:
     if "password" in why.lower():
         return BriefgenError(error("the PDF is protected by a password", name, "save a copy without a password"))
     hint = "open it in a PDF viewer and print it to a new PDF; it may have been cut off"
+    if "Success" in why:
+        why = "it has no pages that can be read"
     return BriefgenError(error(f"is a broken PDF: {why}", name, hint))
 
 
@@ -95,9 +99,14 @@ def _without_running(pages: Sequence[list[Line]]) -> Iterator[list[Line]]:
     shift = _numbering(pages)
     for page in pages:
         edges = _edges(page)
-        running = {line for line in edges if _PAGE_NUMBER.fullmatch(line.text) or _masked(line) in repeated}
+        running = {line for line in edges if _is_page_number(line) or _masked(line) in repeated}
         running |= {line for line in (*edges[:1], *edges[-1:]) if shift in _shifts(line)}
         yield [line for line in page if line not in running]
+
+
+def _is_page_number(line: Line) -> bool:
+    text = line.text
+    return len(text) < 40 and bool(_PAGE_NUMBER.fullmatch(text) or lexicon().page.fullmatch(folded(text)))
 
 
 def _numbering(pages: Sequence[list[Line]]) -> int | None:
@@ -172,7 +181,7 @@ def _goes_on(group: list[Line], line: Line, pitch: dict[float, float], right: di
     last = group[-1]
     if last.hyphen:
         return True
-    if line.bullet or abs(line.size - last.size) > 0.12 * last.size or "\t" in line.text + last.text:
+    if line.bullet or abs(line.size - last.size) > 0.12 * last.size or _is_row(line) or _is_row(last):
         return False
     open_ended = not _ENDED.search(last.text)
     if line.page != last.page or line.bottom > last.bottom + last.size:
@@ -190,8 +199,14 @@ def _goes_on(group: list[Line], line: Line, pitch: dict[float, float], right: di
     return not (short and not open_ended) and not (short and last.bold and not line.bold)
 
 
+def _is_row(line: Line) -> bool:
+    return "\t" in _MARKER.sub("", line.text)
+
+
 def _piece(group: list[Line], body: float, known: Counter[str]) -> Piece:
     text = _text(group, known)
+    if _MARKER.match(text):
+        text = text.replace("\t", " ", 1)
     if "\t" in text and not group[0].bullet:
         return Piece("table-row", " | ".join(part.strip() for part in text.split("\t")))
     kind = _kind(group, text, body)

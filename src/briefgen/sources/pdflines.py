@@ -9,6 +9,7 @@ import ctypes
 import math
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -17,6 +18,7 @@ import pypdfium2.raw as pdfium
 HYPHEN = "\x02"  # what pdfium gives for a hyphen at the end of a line, the line break being left out
 _BULLET = re.compile(r"[•‣▪▫■□●○◦·➢➤✓\uf0b7\uf0a7\uf0d8–-]")
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi|CMBX", re.I)
+_WIDE = 2.0  # a gap of so many times the size of the letters lies between cells, not between words
 MAX_CHARACTERS = 500_000  # on one page
 
 
@@ -55,14 +57,27 @@ def _line(text_page: Any, codes: list[int], start: int, end: int, page: int) -> 
     visible = [at for at in range(start, end) if codes[at] > 32]
     if not visible or not text.strip():
         return None
+    text = _with_tabs(text_page, codes, visible)
     first, last = _box(text_page, visible[0]), _box(text_page, visible[-1])
     # One letter in bold does not make a heading, nor does one in a larger font.
     samples = [visible[0], visible[len(visible) // 2], visible[-1]]
     return Line(
-        text.strip(), page, min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]),
+        text, page, min(first[0], last[0]), max(first[2], last[2]), min(first[1], last[1]),
         max(first[3], last[3]), median(_size(text_page, at) for at in samples),
         all(_is_bold(text_page, at) for at in samples),
     )  # fmt: skip
+
+
+def _with_tabs(text_page: Any, codes: list[int], visible: list[int]) -> str:
+    """The text of a line, a tab where a gap is too wide for a space: between the cells of a row."""
+    parts: list[str] = []
+    start = visible[0]
+    widest = _WIDE * _size(text_page, start)
+    for at, following in pairwise(visible):
+        if following > at + 1 and _box(text_page, following)[0] - _box(text_page, at)[2] > widest:
+            parts.append(_decoded(codes[start : at + 1]))
+            start = following
+    return "\t".join((*parts, _decoded(codes[start : visible[-1] + 1])))
 
 
 def _decoded(codes: list[int]) -> str:
@@ -100,7 +115,7 @@ def _joined(lines: list[Line]) -> list[Line]:
     for line in lines:
         before = found[-1] if found else None
         if before and not before.hyphen and _same_row(before, line) and line.left >= before.right - 1:
-            wide = line.left - before.right > 1.5 * line.size
+            wide = line.left - before.right > _WIDE * line.size
             text = before.text + ("\t" if wide else " ") + line.text
             found[-1] = replace(before, text=text, right=line.right, top=max(before.top, line.top), hyphen=line.hyphen)
         else:

@@ -17,7 +17,7 @@ from briefgen.sources.draft import Draft
 
 _LINE = re.compile(r"[^\r\n\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BLANK = re.compile(r"(?:\r\n|[\r\n\x85\u2028])[^\S\r\n]*(?:\r\n|[\r\n\x85\u2028])|[\f\u2029]")
-_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)|\*\*(?=[^*\n]{1,120}\*\*$)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)|\*\*(?=[^*\n]{1,120}\*\*(?: \*\*[^*\n]{1,120}\*\*){0,9}$)")
 _ITEM = re.compile(
     r"(?:[-*+•‣▪▫■□●○◦·➢➤✓\uf0b7\uf0a7]|\d{1,3}[.)]|[a-zA-Zа-яА-Я][.)](?![\w.])|\([a-zA-Z0-9]{1,3}\))"
     r"[ \t\u00a0]+(?=\S)"
@@ -88,7 +88,7 @@ def _marked(said: str) -> tuple[BlockKind, int, int]:
 
 def _width(text: str) -> int:
     """Columns on a terminal: an ideograph takes two."""
-    if text.isascii():
+    if text.isascii() or len(text) > 2 * _WIDEST:
         return len(text)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 

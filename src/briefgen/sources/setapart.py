@@ -12,6 +12,7 @@ from briefgen.sources import shape
 PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list-item", "quote"})
 # Comments never come before the middle of a page; a link «leave a comment» often does.
 _COMMENTS_FROM = 0.5
+_NUMBER = re.compile(r"[\dIVX]+[.)]\s+$")
 _LONGEST_CONTENTS = 2000  # characters of a table of contents that was run into one line
 _LONGEST_TAIL = 30  # words of a caption that ran into a paragraph
 _RUN = 3  # this many headings with nothing between them are a menu or a list
@@ -71,7 +72,10 @@ def _is_tail(line: str) -> bool:
 
 def _headings(text: str, blocks: list[Block]) -> list[Block]:
     """Short open lines become headings where text follows them; a menu of them becomes residue."""
-    looks = [shape.heading(_said(text, block)) if block.kind == "paragraph" else None for block in blocks]
+    looks = [
+        shape.heading(_said(text, block)) if block.kind == "paragraph" or _is_numbered(text, blocks, number) else None
+        for number, block in enumerate(blocks)
+    ]
     found = list(blocks)
     at = 0
     while at < len(blocks):
@@ -85,13 +89,25 @@ def _headings(text: str, blocks: list[Block]) -> list[Block]:
     return found
 
 
+def _is_numbered(text: str, blocks: list[Block], number: int) -> bool:
+    """«1. Exports» is a list item only among its like."""
+    if blocks[number].kind != "list-item" or not _NUMBER.search(
+        text[max(0, blocks[number].start - 8) : blocks[number].start]
+    ):
+        return False
+    around = (*blocks[max(0, number - 1) : number], *blocks[number + 1 : number + 2])
+    return all(block.kind != "list-item" for block in around)
+
+
 def _kinds(text: str, blocks: list[Block], looks: list[shape.Heading | None], run: list[int]) -> list[BlockKind]:
     """What the lines of one run of heading-like lines are, from what comes after the run."""
     if not run:
         return []
     following = next((each for each in blocks[run[-1] + 1 :] if each.kind != "residue"), None)
     if len(run) >= _RUN:
-        return [_in_run(_said(text, blocks[number]), looks[number]) for number in run]
+        kinds = [_in_run(_said(text, blocks[number]), looks[number]) for number in run]
+        last = _said(text, blocks[run[-1]])
+        return [*kinds[:-1], "heading"] if following and shape.word_count(last) >= 4 else kinds
     if following is None:
         return [blocks[number].kind for number in run]
     after = _said(text, following)[:200]

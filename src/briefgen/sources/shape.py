@@ -81,7 +81,7 @@ def _asks(line: str, words: int) -> bool:
 
 def has_leaders(line: str) -> bool:
     """Whether dots lead to a page number."""
-    return bool(_LEADERS.search(line))
+    return bool(_LEADERS.search(line[-120:]))
 
 
 def is_contents(line: str) -> bool:
@@ -141,13 +141,15 @@ def is_byline(line: str) -> bool:
 
 def _is_caption(line: str, text: str) -> bool:
     """«Figure 3: …» in one sentence; «Figure 3 shows …» is prose."""
-    return bool(lexicon().caption.match(text)) and word_count(line) <= 40 and len(boundaries(line)) <= 1
+    return bool(lexicon().caption.match(text)) and word_count(line) <= 40 and len(boundaries(line)) <= 2
 
 
 def is_labelled(line: str) -> bool:
     """«Published: 2026-03-18», or several such with bars between them."""
     parts = [part for part in _PARTS.split(line) if part.strip()]
     known = [part for part in parts if labelled(part)]
+    if any(ends_sentence(part) and word_count(part) > 5 for part in parts):
+        return False
     return bool(known) and (len(parts) == 1 or len(known) * 2 >= len(parts)) and word_count(line) <= 60
 
 

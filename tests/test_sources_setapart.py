@@ -1,0 +1,112 @@
+"""Headings and residue, told by shape and place together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from briefgen.model import Block
+from briefgen.sources.plain import blocks
+from briefgen.sources.setapart import set_apart
+
+SEED = next((Path(__file__).parents[1] / "seeds").glob("belarus*.txt"))
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(block.kind, text[block.start : block.end]) for block in set_apart(text, blocks(text))]
+
+
+def test_the_seed_has_three_headings_and_a_comment_form() -> None:
+    found = kinds(SEED.read_bytes().decode("utf-8"))
+    assert [said for kind, said in found if kind == "heading"] == [
+        "Industrial Cooperation – The Backbone and the Bruises",
+        "Technological and Scientific Partnership – Brains and Brawn",
+        "The Political Web and the Chinese Connection",
+    ]
+    assert [said for kind, said in found if kind == "residue"] == ["发表回复"]
+    assert len([kind for kind, _ in found if kind == "paragraph"]) == 12
+
+
+def test_a_news_page_that_was_copied_whole() -> None:
+    text = """Home
+World
+Business
+Kazakhstan signs uranium supply deal with France
+By Anna Petrova
+Share
+ASTANA, July 11 - Kazakhstan has agreed to supply uranium to France, the two governments said on Friday.
+A market in Astana. [File: Pavel Mikheyev/Reuters]
+Deal under scrutiny
+Opposition lawmakers asked why the price was not made public.
+Related articles
+Uzbekistan opens new gas field
+Leave a Reply
+Great article! I think that uranium is bad.
+"""
+    content = [said for kind, said in kinds(text) if kind not in ("residue", "heading")]
+    assert [said[:10] for said in content] == ["ASTANA, Ju", "Opposition"]
+    assert [said for kind, said in kinds(text) if kind == "heading"] == [
+        "Kazakhstan signs uranium supply deal with France",
+        "Deal under scrutiny",
+    ]
+
+
+def test_a_caption_that_ran_into_a_paragraph_is_cut_off() -> None:
+    text = "Exports rose. Prices fell. U.S. Grain Exports, Fiscal Years 2018–2023\n\nThe ministry said so."
+    assert kinds(text)[:2] == [
+        ("paragraph", "Exports rose. Prices fell."),
+        ("residue", "U.S. Grain Exports, Fiscal Years 2018–2023"),
+    ]
+
+
+def test_a_number_left_by_a_page_break_is_cut_off() -> None:
+    assert kinds("2021. During that time, exports rose by a third.")[0] == ("residue", "2021.")
+
+
+def test_a_sentence_that_a_page_break_cut_stays_content() -> None:
+    text = "Among the states with data, ten reported a rise since October\n\nand twelve reported a fall."
+    assert [kind for kind, _ in kinds(text)] == ["paragraph", "paragraph"]
+
+
+def test_comments_do_not_begin_before_the_middle() -> None:
+    text = "Leave a comment\n" + "The minister said that exports rose by a third.\n" * 5
+    assert [kind for kind, _ in kinds(text)] == ["residue"] + ["paragraph"] * 5
+
+
+def test_short_lines_that_are_a_list_stay_content() -> None:
+    text = "Exports up five per cent\nImports down three per cent\nDeficit halved in a year\nDebt at a record low"
+    assert {kind for kind, _ in kinds(text)} == {"paragraph"}
+
+
+def test_a_numbered_heading_is_no_list_item() -> None:
+    text = "1. Exports\n\nExports rose by a third.\n\n1. one thing\n2. another thing\n"
+    assert [kind for kind, _ in kinds(text)] == ["heading", "paragraph", "list-item", "list-item"]
+
+
+def test_a_document_of_one_line_keeps_it() -> None:
+    assert kinds("Exports rose") == [("paragraph", "Exports rose")]
+
+
+@given(st.text(alphabet=st.sampled_from("aA1.?! \n\t-#*|>:发。\r\f"), max_size=300))
+def test_blocks_stay_in_order_and_inside_the_text(text: str) -> None:
+    last = 0
+    for block in set_apart(text, blocks(text)):
+        assert last <= block.start < block.end <= len(text)
+        last = block.end
+
+
+@given(st.text(alphabet=st.sampled_from("aA1.?! \nBy发。"), max_size=200))
+def test_nothing_is_lost(text: str) -> None:
+    """Cutting a paragraph drops spaces only."""
+    before = sum(len(text[block.start : block.end].split()) for block in blocks(text))
+    apart = set_apart(text, blocks(text))
+    assert "".join(text[block.start : block.end] for block in apart).split() or not before
+    squeezed = "".join("".join(text[block.start : block.end].split()) for block in apart)
+    assert squeezed == "".join("".join(text[block.start : block.end].split()) for block in blocks(text))
+
+
+def test_no_blocks_are_none() -> None:
+    assert set_apart("", ()) == ()
+    assert set_apart("12", (Block("paragraph", 0, 2),)) == (Block("residue", 0, 2),)
