@@ -87,10 +87,8 @@ class _Node:
         """Its own node, and those of stems that it begins with."""
         found = [self.words[form]] if form in self.words else []
         if self.stems:
-            sizes = range(min(_SHORTEST_STEM, self.longest), min(len(form), self.longest) + 1)
+            sizes = [0, *range(_SHORTEST_STEM, min(len(form), self.longest) + 1)]
             found += [self.stems[form[:size]] for size in sizes if form[:size] in self.stems]
-            if "" in self.stems:
-                found.append(self.stems[""])
         return found
 
 

@@ -149,12 +149,19 @@ def _closes_quote(before: str) -> bool:
 def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     """The text before the verb without "has also", "recently"; None where the verb is passive."""
     at = hit.first
-    while at > 0 and (each.words[at - 1].form in lexicon.helpers or each.words[at - 1].form.endswith("ly")):
+    while at > 0 and _helps(each, at - 1, lexicon):
         at -= 1
     helpers = {word.form for word in each.words[at : hit.first]}
     if helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing"):
         return None
     return each.text[: each.words[at].start]
+
+
+def _helps(each: Read, at: int, lexicon: Lexicon) -> bool:
+    """Whether a word only stands between a subject and its verb: nothing but a space may follow it."""
+    word, after = each.words[at], each.words[at + 1]
+    alone = each.text[word.end : after.start].isspace() and each.text[word.start].islower()
+    return alone and (word.form in lexicon.helpers or word.form.endswith("ly"))
 
 
 def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
@@ -202,7 +209,7 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
-    return speaks or acronym or (capital and kind != "find")
+    return speaks or acronym or (capital and (kind != "find" or bool(each.said)))
 
 
 def _is_acronym(part: str) -> bool:
