@@ -17,7 +17,7 @@ MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
 # What substance weighs beside salience in the order of the items.
-WEIGHT = 0.35
+WEIGHT = 0.25
 AROUND = 24
 
 Made = TypeVar("Made", bound=Item)

@@ -12,7 +12,7 @@ from briefgen.extract.lexicon import Hit, Lexicon, Word, words
 from briefgen.extract.sentences import Sentence
 
 _QUOTES = re.compile(
-    r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”"
+    r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|‘(?:[^‘’]|’(?=\w)){1,2000}’(?!\w)|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”"
 )
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
 _FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")

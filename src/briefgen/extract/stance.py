@@ -14,7 +14,7 @@ LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
-_PIECES = re.compile(r"[,;:—–()]| / |[”\"»](?=[ ,])| - ")
+_PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str |
 
 
 def _closes_quote(before: str) -> bool:
-    return before.rstrip(" ,—–-").endswith(("”", '"', "»"))
+    return before.rstrip(" ,—–-").endswith(("”", '"', "»", "’"))
 
 
 def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
