@@ -57,6 +57,8 @@ def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
         ("In July, the Secretary of State announced that the office had closed.", "the Secretary of State"),
         ("GAO’s review of 12 awards found no plans.", "GAO’s review of 12 awards"),
         ("GAO found that the plan was late.", "GAO"),
+        ("The drug agency last week reported the first shortage.", "The drug agency"),
+        ("‘We are ready to sign it all next year,’ a spokesman said.", "a spokesman"),
         ("The reactor supposedly costs 5 billion dollars.", "unnamed sources"),
     ],
 )

@@ -31,6 +31,8 @@ PLAIN = (
     "relative",
     "prepositions",
     "asides",
+    "times",
+    "joints",
 )
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
@@ -131,6 +133,8 @@ class Lexicon:
     first: frozenset[str] = frozenset()
     relative: frozenset[str] = frozenset()
     asides: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"

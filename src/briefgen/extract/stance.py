@@ -11,6 +11,8 @@ from briefgen.extract.reading import Read
 from briefgen.model import Stance
 
 LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
+# Up to so many words, "and" joins two names; beyond, two clauses.
+LONGEST_NAME = 8
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
@@ -177,6 +179,8 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
     clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
     parts = clause.split()
+    while parts and parts[-1].lower() in lexicon.times:
+        parts.pop()
     if parts and _bare(parts[-1]) in lexicon.pronouns:
         yield parts[-1]
     if len(parts) > 1 and parts[-1].lower() in lexicon.relative:
@@ -186,7 +190,13 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
     for start in [*reversed(links), 0]:
         if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
-            yield " ".join(parts[start:])
+            yield " ".join(_last_of(parts[start:], lexicon))
+
+
+def _last_of(parts: list[str], lexicon: Lexicon) -> list[str]:
+    """The last of several clauses that are joined by "and", where the whole is too long for a name."""
+    joints = [at + 1 for at, word in enumerate(parts[:-1]) if word.lower() in lexicon.joints]
+    return parts[joints[-1] :] if joints and len(parts) > LONGEST_NAME else parts
 
 
 def _clause(pieces: list[str], lexicon: Lexicon) -> str:
