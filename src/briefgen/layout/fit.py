@@ -144,7 +144,7 @@ def _settle(
         fitted = Fitted(laid, drawn, choice, page, heights, layouts)
         if laid.pages <= order.pages and (best is None or _richer(fitted, best)):
             best = fitted
-        if best is fitted and (_complete(order, choice) or (laid.pages == order.pages and fitted.fill >= FULL)):
+        if best is fitted and (_complete(order, choice) or laid.pages == order.pages and fitted.fill >= FULL):
             break
         real = (laid.pages - 1) * page.room + last_used(laid, page)
         difference = real - found.used(choice)
