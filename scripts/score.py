@@ -22,10 +22,10 @@ from briefgen.model import Draft, Item, Source
 from briefgen.sources.reading import read
 
 SECTORS = (
-    "government-politics foreign-affairs defence-security law-justice economy-finance trade industry energy "
-    "agriculture-food transport digital-technology science-space health environment education labour-social "
-    "media-culture other"
-).split()
+    *("government-politics", "foreign-affairs", "defence-security", "law-justice", "economy-finance", "trade"),
+    *("industry", "energy", "agriculture-food", "transport", "digital-technology", "science-space", "health"),
+    *("environment", "education", "labour-social", "media-culture", "other"),
+)
 FIELDS = {"summary": "summary", "findings": "findings", "risks": "risks", "open_questions": "questions"}
 Span = tuple[int, int]
 

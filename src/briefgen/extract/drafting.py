@@ -14,8 +14,10 @@ from briefgen.model import Draft, Source
 Extra = Mapping[str, Mapping[str, Any]]
 
 
-def draft(sources: Sequence[Source], names: Sequence[str], extra: Extra | None = None) -> tuple[Draft, list[Diagnostic]]:
-    """What the sources say, for a person to edit, filed under the sectors `names`.
+def draft(
+    sources: Sequence[Source], sectors: Sequence[str], extra: Extra | None = None
+) -> tuple[Draft, list[Diagnostic]]:
+    """What the sources say, for a person to edit, filed under `sectors`.
 
     `extra` adds to the word lists: language -> a table of the same form as the files in `lexicon/`.
     """
@@ -23,7 +25,7 @@ def draft(sources: Sequence[Source], names: Sequence[str], extra: Extra | None =
     for number, source in enumerate(sources):
         language = _language(source)
         lists = lexicon.load(language, (extra or {}).get(language))
-        found += candidates(source, number, names, lists)
+        found += candidates(source, number, sectors, lists)
     main = _main_language(sources)
     known = main in lexicon.available() or main in (extra or {})
     return items.assemble(items.pool(sources, found), main, known), _notes(sources, extra or {})

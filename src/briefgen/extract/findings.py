@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from briefgen.extract.reading import Read
 from briefgen.extract.stance import Voice
 
@@ -59,14 +60,14 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
 
 def is_noise(each: Read) -> bool:
     """Whether this is no sentence at all: headings or cells run together, a note to a figure, a list of statutes."""
-    return _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
+    return "boilerplate" in each.hits or _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
 
 
 def _is_closed(each: Read) -> bool:
     """Whether it ends like a sentence, or is long enough, or stands in a list, where none needs to."""
     if each.sentence.kind in ("list-item", "table-row") or not each.words:
         return True
-    end = each.text.rstrip("\"”’»)]* ")[-1:]
+    end = each.text.rstrip('"”’»)]* ')[-1:]
     return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and "finite" in each.hits)
 
 
@@ -74,4 +75,3 @@ def _is_heading_run(each: Read) -> bool:
     """Headings or cells run together: most words begin with a capital."""
     capital = sum(each.text[word.start].isupper() for word in each.words)
     return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits
-

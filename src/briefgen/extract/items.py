@@ -17,7 +17,7 @@ MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
 # What substance weighs beside salience in the order of the items.
-WEIGHT = 0.35
+WEIGHT = 0.25
 AROUND = 24
 
 Made = TypeVar("Made", bound=Item)
@@ -142,7 +142,9 @@ def _question(common: dict[str, Any], best: Candidate) -> tuple[Question, tuple[
 def _differences(pooled: Pool, known: int) -> list[Question]:
     """Figures on which sources contradict each other, each as a question with both quotes."""
     asked = []
-    for at, pair in enumerate(merge.contradictions(pooled.ranked(lambda each: each.is_finding)[:MOST_FINDINGS]), known + 1):
+    for at, pair in enumerate(
+        merge.contradictions(pooled.ranked(lambda each: each.is_finding)[:MOST_FINDINGS]), known + 1
+    ):
         told = "; ".join(f"“{each.read.text}” (S{each.read.sentence.source + 1})" for each in pair)
         common = _common(pooled.sources, pair, "q", at)
         asked.append(Question(**{**common, "text": f"{pair[0].lexicon.differ}: {told}"}))

@@ -14,7 +14,26 @@ HERE = Path(__file__).parent / "lexicon"
 WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*|\$")
 SECTOR = "sector:"
 # Lists that hold single words, looked up as they are; and words that the draft itself needs.
-PLAIN = ("stop", "abbreviations", "openers", "pronouns", "plural", "neuter", "never", "helpers", "passive", "links", "asking", "wh", "first", "relative", "prepositions", "asides")
+PLAIN = (
+    "stop",
+    "abbreviations",
+    "openers",
+    "pronouns",
+    "plural",
+    "neuter",
+    "never",
+    "helpers",
+    "passive",
+    "links",
+    "asking",
+    "wh",
+    "first",
+    "relative",
+    "prepositions",
+    "asides",
+    "times",
+    "joints",
+)
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
 _APOSTROPHES = str.maketrans("’ʼ‘ё", "'''е")
@@ -70,10 +89,8 @@ class _Node:
         """Its own node, and those of stems that it begins with."""
         found = [self.words[form]] if form in self.words else []
         if self.stems:
-            sizes = range(min(_SHORTEST_STEM, self.longest), min(len(form), self.longest) + 1)
+            sizes = [0, *range(_SHORTEST_STEM, min(len(form), self.longest) + 1)]
             found += [self.stems[form[:size]] for size in sizes if form[:size] in self.stems]
-            if "" in self.stems:
-                found.append(self.stems[""])
         return found
 
 
@@ -116,6 +133,8 @@ class Lexicon:
     first: frozenset[str] = frozenset()
     relative: frozenset[str] = frozenset()
     asides: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
+    joints: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
@@ -173,11 +192,11 @@ def _built(language: str, own: Mapping[str, Any], extra: Mapping[str, Any] | Non
     root = _Node()
     for name, phrase in _named(tables):
         _add(root, phrase, name)
-    plain = {
-        name: frozenset(form for table in tables for form in phrases(table.get(name, "")))
-        for name in PLAIN
+    plain: dict[str, Any] = {
+        name: frozenset(form for table in tables for form in phrases(table.get(name, ""))) for name in PLAIN
     }
-    return Lexicon(language, root, **plain, **{name: own[name] for name in LABELS if name in own})
+    labels: dict[str, Any] = {name: own[name] for name in LABELS if name in own}
+    return Lexicon(language, root, **plain, **labels)
 
 
 def _named(tables: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:

@@ -25,7 +25,7 @@ def _is_real(each: Read, following: Read | None, lexicon: Lexicon, commentary: b
         forms = forms[1:]
     inverted = bool(forms) and forms[0] in lexicon.asking
     wh = bool(forms) and forms[0] in lexicon.wh and not commentary
-    long_enough = len(each.words) >= SHORTEST or inverted and len(forms) >= 3
+    long_enough = len(each.words) >= SHORTEST or (inverted and len(forms) >= 3)
     return long_enough and (inverted or wh) and not _is_answered(each, following)
 
 

@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from briefgen.extract.lexicon import Hit, Lexicon, Word, words
 from briefgen.extract.sentences import Sentence
 
-_QUOTES = re.compile(r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”")
+_QUOTES = re.compile(
+    r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|‘(?:[^‘’]|’(?=\w)){1,2000}’(?!\w)|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”"
+)
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
 _FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
+_JOIN = re.compile(r"\.?\s+&?\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -44,7 +48,7 @@ class Read:
 
     @property
     def asks(self) -> bool:
-        return self.text.rstrip("\"”’»)] ").endswith(("?", "？"))
+        return self.text.rstrip('"”’»)] ').endswith(("?", "？"))
 
 
 def read(sentence: Sentence, lexicon: Lexicon) -> Read:
@@ -56,7 +60,13 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Read:
         # A quotation around a whole sentence leaves no mark in it, or only one.
         said = said or ((0, len(text)),)
     return Read(
-        sentence, text, tuple(found), lexicon.scan(found), said, tuple(_names(text, found, lexicon)), content(text, found, lexicon)
+        sentence,
+        text,
+        tuple(found),
+        lexicon.scan(found),
+        said,
+        tuple(_names(text, found, lexicon)),
+        content(text, found, lexicon),
     )
 
 
@@ -64,7 +74,7 @@ def content(text: str, found: Sequence[Word], lexicon: Lexicon) -> tuple[str, ..
     """The words that carry the subject, cut to stems; pairs of characters where a script has no spaces."""
     if _CJK.search(text):
         marks = [char for char in text if _CJK.match(char)]
-        return tuple(a + b for a, b in zip(marks, marks[1:], strict=False))
+        return tuple(a + b for a, b in pairwise(marks))
     return tuple(stem(word.form) for word in found if word.form not in lexicon.stop and len(word.form) > 1)
 
 
@@ -94,7 +104,7 @@ def _run(text: str, found: Sequence[Word], at: int, lexicon: Lexicon) -> int:
     while end < len(found):
         linked = end + 1 if found[end].form in _LINKS else end
         joined = linked < len(found) and _capital(text, found[linked])
-        if not joined or text[found[end - 1].end : found[linked].start].strip(". &ofredualbinvntms").strip():
+        if not joined or not _JOIN.fullmatch(text, found[end - 1].end, found[end].start):
             break
         end = linked + 1
     return end

@@ -36,7 +36,9 @@ def cosine(one: Vector, other: Vector) -> float:
     return sum(value * other[word] for word, value in one.items() if word in other)
 
 
-def scores(read: Sequence[Read], found: Sequence[Vector], plain: Sequence[bool], titles: Sequence[str], lexicon: Lexicon) -> list[float]:
+def scores(
+    read: Sequence[Read], found: Sequence[Vector], plain: Sequence[bool], titles: Sequence[str], lexicon: Lexicon
+) -> list[float]:
     """Closeness to the centre, position and words of the title; position counts among the `plain` sentences only."""
     centre = _centre(found, plain)
     close = [cosine(vector, centre) for vector in found]
@@ -78,9 +80,11 @@ def _under(each: Read, lexicon: Lexicon) -> float:
     return len(heading & set(each.content)) / len(heading) if heading else 0.0
 
 
-def spread(order: Sequence[int], score: Sequence[float], found: Sequence[Vector], limit: int, trade: float) -> list[int]:
+def spread(
+    order: Sequence[int], score: Sequence[float], found: Sequence[Vector], limit: int, trade: float
+) -> list[int]:
     """The first `limit` of `order` by score, each less what it repeats (maximal marginal relevance)."""
-    left, chosen = list(order), []
+    left, chosen = list(order), list[int]()
     nearest = dict.fromkeys(left, 0.0)
     while left and len(chosen) < limit:
         best = max(left, key=lambda at: (trade * score[at] - (1 - trade) * nearest[at], -at))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from briefgen.extract.lexicon import SECTOR, Hit, Lexicon, words
@@ -15,16 +14,19 @@ SUBJECT = 1.5
 OTHER = "other"
 
 
-def subject(read: Sequence[Read], titles: Sequence[str], lexicon: Lexicon, sectors: Sequence[str]) -> Mapping[str, float]:
+def subject(
+    read: Sequence[Read], titles: Sequence[str], lexicon: Lexicon, sectors: Sequence[str]
+) -> Mapping[str, float]:
     """How much of the document belongs to each sector: shares that add up to 1."""
-    total: Counter[str] = Counter()
+    total: dict[str, float] = {}
     for each in read:
-        total.update(_counts(each.hits))
+        for name, count in _counts(each.hits).items():
+            total[name] = total.get(name, 0.0) + count
     for title in titles:
         found = _counts(lexicon.scan(words(title)))
         for name, count in found.items():
-            total[name] += TITLE * count * max(1.0, len(read) / 12)
-    kept = {name: total[name] for name in sectors if total[name] > 0}
+            total[name] = total.get(name, 0.0) + TITLE * count * max(1.0, len(read) / 12)
+    kept = {name: total[name] for name in sectors if name in total}
     whole = sum(kept.values())
     return {name: count / whole for name, count in kept.items()} if whole else {}
 

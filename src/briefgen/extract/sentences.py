@@ -1,4 +1,4 @@
-"""Blocks of a source -> sentences with their places; quotations and brackets stay whole, no sentence spans two blocks."""
+"""Blocks of a source -> sentences with their places; quotations and brackets stay whole, blocks stay apart."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _whole(part: str) -> list[tuple[int, int]]:
 
 
 def _openings(part: str) -> Iterator[tuple[int, str]]:
-    for match in re.finditer("[“«„(\\[\"]", part):
+    for match in re.finditer('[“«„(\\["]', part):
         straight_close = match[0] == '"' and (match.start() > 0 and not part[match.start() - 1].isspace())
         if not straight_close:
             yield match.start(), match[0]
@@ -133,7 +133,9 @@ def _is_end(part: str, begin: int, match: re.Match[str], lexicon: Lexicon) -> bo
     rest = _NOTE_MARKS.sub("", rest, count=1) if rest.startswith("[") else rest
     if not rest or not _starts(rest):
         return not rest
-    return mark[0] not in ".…" or _ends_at_stop(part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon)
+    return mark[0] not in ".…" or _ends_at_stop(
+        part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon
+    )
 
 
 def _starts(rest: str) -> bool:

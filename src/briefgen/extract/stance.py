@@ -11,10 +11,12 @@ from briefgen.extract.reading import Read
 from briefgen.model import Stance
 
 LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
+# Up to so many words, "and" joins two names; beyond, two clauses.
+LONGEST_NAME = 8
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
-_PIECES = re.compile(r"[,;:—–()]| / |[”\"»](?=[ ,])| - ")
+_PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 
 
 @dataclass(frozen=True)
@@ -143,18 +145,25 @@ def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str |
 
 
 def _closes_quote(before: str) -> bool:
-    return before.rstrip(" ,—–-").endswith(("”", '"', "»"))
+    return before.rstrip(" ,—–-").endswith(("”", '"', "»", "’"))
 
 
 def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     """The text before the verb without "has also", "recently"; None where the verb is passive."""
     at = hit.first
-    while at > 0 and (each.words[at - 1].form in lexicon.helpers or each.words[at - 1].form.endswith("ly")):
+    while at > 0 and _helps(each, at - 1, lexicon):
         at -= 1
     helpers = {word.form for word in each.words[at : hit.first]}
     if helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing"):
         return None
     return each.text[: each.words[at].start]
+
+
+def _helps(each: Read, at: int, lexicon: Lexicon) -> bool:
+    """Whether a word only stands between a subject and its verb: nothing but a space may follow it."""
+    word, after = each.words[at], each.words[at + 1]
+    alone = each.text[word.end : after.start].isspace() and each.text[word.start].islower()
+    return alone and (word.form in lexicon.helpers or word.form.endswith("ly"))
 
 
 def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
@@ -170,6 +179,8 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
     clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
     parts = clause.split()
+    while parts and parts[-1].lower() in lexicon.times:
+        parts.pop()
     if parts and _bare(parts[-1]) in lexicon.pronouns:
         yield parts[-1]
     if len(parts) > 1 and parts[-1].lower() in lexicon.relative:
@@ -179,7 +190,13 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
     for start in [*reversed(links), 0]:
         if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
-            yield " ".join(parts[start:])
+            yield " ".join(_last_of(parts[start:], lexicon))
+
+
+def _last_of(parts: list[str], lexicon: Lexicon) -> list[str]:
+    """The last of several clauses that are joined by "and", where the whole is too long for a name."""
+    joints = [at + 1 for at, word in enumerate(parts[:-1]) if word.lower() in lexicon.joints]
+    return parts[joints[-1] :] if joints and len(parts) > LONGEST_NAME else parts
 
 
 def _clause(pieces: list[str], lexicon: Lexicon) -> str:
@@ -202,7 +219,7 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
-    return speaks or acronym or (capital and kind != "find")
+    return speaks or acronym or (capital and (kind != "find" or bool(each.said)))
 
 
 def _is_acronym(part: str) -> bool:
@@ -242,7 +259,7 @@ def _within(at: int, each: Read) -> bool:
 
 
 def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
-    """"They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
+    """ "They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
     pointed = each.words[hit.first].form in lexicon.plural and memory.block == each.sentence.block
     return (memory.several if pointed else None) or lexicon.unnamed
 
@@ -282,5 +299,12 @@ def _is_name_part(part: str) -> bool:
 
 
 def _several(name: str | None) -> str | None:
-    plural = name and any(part.endswith("s") and part[:1].islower() or part[:-1].endswith("t") and part.endswith("s") for part in name.split())
-    return name if plural else None
+    """A speaker that is several: "experts like X", "the analysts"."""
+    words = (name or "").split()[:3]
+    plural = any(len(word) > 3 and word.islower() and word.endswith("s") for word in words)
+    return name if plural or _heads(words) else None
+
+
+def _heads(words: list[str]) -> bool:
+    """Whether the noun is capitalised only because it begins the sentence."""
+    return bool(words) and len(words[0]) > 5 and words[0].endswith("s") and (len(words) < 2 or words[1].islower())
