@@ -69,6 +69,12 @@ def test_one_bad_quote_among_good_ones_is_enough():
     assert "not in the source" in wrong(quotes=("The plant in Gomel will not reopen", "No such words are here"))
 
 
+@pytest.mark.parametrize("field", ["text", "headline", "detail"])
+def test_what_is_too_long_is_refused(field):
+    long = "The plant in Gomel will not reopen this year. " * 60
+    assert f"its {field} is longer" in wrong(**{field: long}, quotes=("The plant in Gomel will not reopen",))
+
+
 def test_no_quote_no_item():
     assert wrong() == "it brings no quote"
 
