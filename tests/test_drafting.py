@@ -29,8 +29,8 @@ from briefgen.model import (
 from briefgen.yamlread import may_hold, parse, validate
 
 TRICKY = (
-    ["a", " ", "  ", "\n", "word", "#", "- ", ": ", "---", "'", '"', "\\", "\ufeff", "\u00a0", "\u202f", "\t", "\r\n"]
-    + ["{", "[", "long" * 10, "…", "?", "é", "\\u0041", "%", "&a", "*b", "!x", ">", "|", "null", "12", "NO", "я", "@", "`"]
+    "a", " ", "  ", "\n", "word", "#", "- ", ": ", "---", "'", '"', "\\", "\ufeff", "\u00a0", "\u202f", "\t", "\r\n",
+    "{", "[", "long" * 10, "…", "?", "é", "\\u0041", "%", "&a", "*b", "!x", ">", "|", "null", "12", "NO", "я", "@", "`",
 )  # fmt: skip
 TEXTS = st.text(min_size=1).filter(may_hold) | st.lists(st.sampled_from(TRICKY), min_size=1, max_size=60).map("".join)
 SENTENCES = [
@@ -95,7 +95,7 @@ def test_any_text_that_a_content_file_may_hold_survives(text):
     assert document.data == {"list": [{"id": "x", "text": text, "exact": text, "one": text}, {"id": "y"}]}
 
 
-@pytest.mark.parametrize("text", ["no", "Null", "12", "2026-11-23", "1e5", "~", "- a", "a: b", "a #b", "", " a", "TRUE"])
+@pytest.mark.parametrize("text", ["no", "Null", "12", "2026-11-23", "1e5", "~", "- a", "a: b", "a #b", "", " a", "Y"])
 def test_what_other_readers_take_for_something_else_is_quoted(text):
     assert scalar(text).startswith('"')
 
@@ -161,9 +161,7 @@ def test_a_claim_says_whose_it_is_in_every_wording():
 )
 def test_a_claim_of_nobody_is_told_as_such(language, text):
     item = Finding(id="f-1", sector="trade", text="Rien", stance="claimed", evidence=quote("Rien", "Rien"))
-    new, _ = written(
-        Draft(language, "T", findings=(item,)), [Named("S1", source_of("Rien"), "a.txt")], Marking.CLEAR
-    )
+    new, _ = written(Draft(language, "T", findings=(item,)), [Named("S1", source_of("Rien"), "a.txt")], Marking.CLEAR)
     assert brief_of(new).findings[0].text == text
     assert brief_of(new).findings[0].attribution == "unnamed"
 
@@ -335,7 +333,7 @@ def test_the_model_that_had_a_part_is_named():
 def test_hashes_of_a_source_in_one_line_are_both_renewed():
     old = drafted(SENTENCES[0])
     head, rest = old.split("sources:\n", 1)
-    one = '  - {id: S1, text_sha256: "%s", text: c/S1.txt, sha256: "%s", file: a.pdf}\n' % ("0" * 64, "1" * 64)
+    one = f'  - {{id: S1, text_sha256: "{"0" * 64}", text: c/S1.txt, sha256: "{"1" * 64}", file: a.pdf}}\n'
     old = f"{head}sources:\n{one}{rest[rest.index('# The bottom line') :]}"
     named = Named("S1", source_of(SENTENCES[0]), "b.pdf", "c/S1.txt", "2" * 64)
     source = brief_of(merged(old, "b", draft_of(SENTENCES[0]), [named])[0]).sources[0]

@@ -89,8 +89,8 @@ class Known:
         return [self._draft(names[0], message, hint, "warning")] if names else []
 
     def _draft(self, name: str, message: str, hint: str, severity: Severity) -> Diagnostic:
-        at = (None, name) if name == "bottom_line" else (name, "status")
-        return self.placed(Remark(*at, message, hint, severity))
+        item, field = (None, name) if name == "bottom_line" else (name, "status")
+        return self.placed(Remark(item, field, message, hint, severity))
 
     def placed(self, remark: Remark) -> Diagnostic:
         """A remark at its place in the file."""

@@ -48,7 +48,7 @@ def locate(shown: Shown, quote: Evidence) -> Span | None:
 
 def passages(shown: Shown, quotes: Sequence[Quote]) -> list[dict[str, Any]]:
     """The text in reading order, each passage with its kind and its pieces; no word is left out."""
-    found = []
+    found: list[dict[str, Any]] = []
     for kind, start, end in _parts(shown.text, shown.blocks):
         here = [each for each in quotes if each.span[0] < end and each.span[1] > start]
         found.append({"kind": kind, "pieces": list(_pieces(shown.text, start, end, here))})
