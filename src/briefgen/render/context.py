@@ -45,6 +45,7 @@ def context(
     risks = describe.section("risks", "R")
     return {
         "label": str(edition.label(kept)),
+        "draft": edition.draft,
         "language": language,
         "audience": {
             "name": edition.audience_name,
