@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import inf
 from typing import Protocol
 
@@ -16,7 +17,8 @@ from briefgen.layout.engine import Box, Laid
 
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
-_SLACK = 0.5
+# At a page's edge the engine asks for the padding under the last line twice.
+_EDGE = 5.0
 # Boxes of a template that sets columns, in a box "columns".
 COLUMNS = ("main", "side")
 Choice = dict[str, str]
@@ -99,9 +101,9 @@ def _after(position: float, block: float, head: float, room: float, breaks: bool
     if position == inf:
         return inf
     left = room - position % room
-    if block <= left or breaks:
+    if block + _EDGE <= left or breaks:
         return position + block
-    return position + left + head + block if head + block <= room else inf
+    return position + left + head + block if head + block + _EDGE <= room else inf
 
 
 @dataclass
@@ -138,7 +140,7 @@ class Plan:
         return self.ends(choice)[-1]
 
     def fits(self, choice: Mapping[str, str]) -> bool:
-        return self.used(choice) <= self.total - _SLACK
+        return self.used(choice) <= self.total - _EDGE
 
     def share(self, choice: Mapping[str, str], item: str) -> float:
         """How much of the room for rows, in the flow of `item`, the rows take: 0 to 1 and over."""
@@ -198,17 +200,21 @@ def _flow(laid: Laid, rows: Sequence[RowId], name: str, frame: Box, room: float)
         if item and section not in flow.heads:
             start = _section_top(laid, section, frame, box)
             flow.heads[section], flow.repeated[section] = box.top - start, laid.height(f"{section}-columns") or 0.0
-        _always(flow, start - position, room)
+        flow.rows += _always(laid, position, start, room)
         gap, breaks = max(box.top - start, 0.0), wording is None and box.height > room
         flow.rows.append(Row(box.height, section, item, wording, gap, breaks))
         position = max(position, box.bottom)
-    _always(flow, frame.bottom - position, 0.0)
+    flow.rows += _always(laid, position, frame.bottom, room)
     return flow
 
 
-def _always(flow: Flow, height: float, room: float) -> None:
-    if height > 0:
-        flow.rows.append(Row(height, breaks=height > room))
+def _always(laid: Laid, start: float, end: float, room: float) -> list[Row]:
+    """What stands between `start` and `end` whatever is chosen; pages may break before anything with an id."""
+    named = [name for name in laid.boxes if not name.endswith("-head")] if end > start else []
+    tops = {box.top for name in named for box in laid.boxes[name]}
+    edges = [start, *sorted(top for top in tops if start < top < end), end]
+    heights = (below - above for above, below in pairwise(edges))
+    return [Row(height, breaks=height > room) for height in heights if height > 0]
 
 
 def _section_top(laid: Laid, section: str, frame: Box, first: Box) -> float:
@@ -221,8 +227,8 @@ def _placed(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[tuple[Box, Ro
     """Every row in `frame` with its box, from top to bottom; the matrix is there when any risk is."""
     found = [(box, row) for row in rows if (box := laid.box(row[0])) and frame.holds(box)]
     if (matrix := laid.box("matrix")) and frame.holds(matrix):
+        # Beside the change of view, only what reaches below it.
         beside = laid.box("change-view")
-        overlap = beside.bottom - matrix.top if beside and beside.top < matrix.bottom - _SLACK else 0.0
-        bottom = max(matrix.bottom - max(overlap, 0.0), matrix.top)
-        found.append((replace(matrix, bottom=bottom), ("matrix", "", None, "risks")))
+        top = max(matrix.top, min(beside.bottom, matrix.bottom)) if beside else matrix.top
+        found.append((replace(matrix, top=top), ("matrix", "", None, "risks")))
     return sorted(found, key=lambda pair: pair[0].top)

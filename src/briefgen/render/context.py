@@ -28,7 +28,7 @@ Choice = Sequence[tuple[str, Wording]]
 # The audience whose edition holds what this one leaves out.
 Fuller = tuple[str, Audience]
 # A catalogue shows each risk in every wording; its matrix is measured with as many as a page usually holds.
-TYPICAL_RISKS = 5
+RISKS_A_PAGE = 5
 
 
 def context(
@@ -72,7 +72,7 @@ def context(
         "sectors": _by_sector(findings),
         "risks": risks,
         "questions": describe.section("questions"),
-        "matrix": _matrix(brief, risks[:TYPICAL_RISKS] if catalogue else risks, labels),
+        "matrix": _matrix(brief, _typical(risks, edition) if catalogue else risks, labels),
         "sources": [_source(source, brief, labels) for source in brief.sources],
         "credibilities": _credibilities(brief, kept, labels),
         # A catalogue is for measuring: it must leave room for the longest note.
@@ -242,6 +242,12 @@ def _matrix(brief: Brief, risks: list[dict[str, Any]], labels: Mapping[str, str]
         for impact in range(len(IMPACTS) - 1, bottom - 1, -1)
     ]
     return {"columns": columns, "rows": rows}
+
+
+def _typical(risks: list[dict[str, Any]], edition: Edition) -> list[dict[str, Any]]:
+    """The risks of highest rank, as many as the edition usually keeps."""
+    first = list(dict.fromkeys(risk["number"] for risk in risks))[: RISKS_A_PAGE * edition.audience.pages]
+    return [risk for risk in risks if risk["number"] in first]
 
 
 def _span(used: list[int], steps: int) -> tuple[int, int]:
