@@ -41,7 +41,8 @@ def test_help_and_listing_load_nothing_heavy():
     assert result.stdout == "[]\n"
 
 
-def test_source_prints_the_text_that_offsets_count_in(here):
+@pytest.mark.usefixtures("here")
+def test_source_prints_the_text_that_offsets_count_in():
     assert run("source", "talks.txt").stdout == ARTICLE
     data = json.loads(run("source", "talks.txt", "--format", "json").stdout)
     assert data["text"] == ARTICLE and data["language"] == "en" and "title" not in data

@@ -12,10 +12,11 @@ from briefgen.build.publish import write
 from briefgen.desk.extracting import Options, extract
 from briefgen.desk.places import home_for, slug
 from briefgen.errors import BriefgenError, Diagnostic, UsageError, error
+from briefgen.layout import creator
 from briefgen.workspace import Workspace
 
 # What our pages say made them; a file of the same name that does not is somebody's own.
-_OURS = b"briefgen"
+_OURS = b'<meta name="generator" content="briefgen">'
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,10 @@ def targets_of(paths: Sequence[Path], formats: Sequence[str], output: Path | Non
 
 def _is_foreign(path: Path) -> bool:
     """Whether a file is there that we did not make."""
-    return path.exists() and not (path.is_file() and _OURS in path.read_bytes())
+    if not path.is_file():
+        return path.exists()
+    data = path.read_bytes()
+    return creator(data) != "briefgen" if path.suffix == ".pdf" else _OURS not in data
 
 
 def _is_of_draft(found: Diagnostic) -> bool:
