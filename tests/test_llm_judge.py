@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from itertools import pairwise
 
 import pytest
@@ -301,3 +302,31 @@ def test_the_library_is_imported_late_and_its_absence_told():
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "pip install 'briefgen[llm]'" in told
     assert SurroundingsError.exit_code == 4
+
+
+def test_a_megabyte_in_one_line_is_judged_in_time():
+    text = (
+        "The plant in Gomel will not reopen this year, said the Minister. " * 16_000 + "Unique words stand at its end."
+    )
+    last = list(chunks(source(text, ("paragraph",))))[-1]
+    began = time.monotonic()
+    held, _ = judge(
+        proposal(text="Unique words stand there.", quotes=("Unique words stand at its end",)), last, (), stance
+    )
+    assert held and time.monotonic() - began < 20
+
+
+def test_a_summary_of_many_chunks_is_one_summary():
+    text = "\n".join(f"The mill number {each} in Riga was closed by its owner." for each in range(10, 60))
+
+    def answer(messages, info):
+        shown = re.findall(r"The mill number (\d+) in Riga", messages[0].parts[-1].content)
+        said = [
+            {"text": f"Mill number {each} was closed.", "quotes": [f"mill number {each} in Riga"]} for each in shown
+        ]
+        return ModelResponse(parts=[ToolCallPart(info.output_tools[0].name, {"summary": said})])
+
+    made, _ = drafted(FunctionModel(answer), source(text, ()), size=1000, overlap=0)
+    assert len(made.summary) == 8 and sum("it has enough" in each for each in made.rejected) == 42
+    starts = [each.evidence[0].start for each in made.summary]
+    assert starts == sorted(starts)

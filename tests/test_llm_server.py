@@ -307,3 +307,10 @@ def test_several_sources_are_told_apart(server):
         ("S2", "trade"),
     ]
     assert usage.requests == 2
+
+
+def test_another_server_is_another_model(server, monkeypatch, tmp_path):
+    draft(server, tool(GOOD), cache=tmp_path)
+    with llm_world.serving() as other:
+        monkeypatch.setenv("OPENAI_BASE_URL", other.url)
+        assert draft(other, tool(GOOD), cache=tmp_path)[1].requests == 1

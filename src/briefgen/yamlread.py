@@ -173,7 +173,7 @@ class _Reader:
         return BriefgenError(*self.problems)
 
     def _node(self, event: Any, events: Iterator[Any], path: Path_) -> Any:
-        self.values[path] = _mark(event.start_mark)
+        self.values[path], self.ends[path] = _mark(event.start_mark), _mark(event.end_mark)
         if len(path) > MAX_DEPTH:
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         if len(self.values) > MAX_VALUES:
@@ -185,7 +185,6 @@ class _Reader:
             self._problem(event, f"anchor '&{event.anchor}'", "remove it: anchors are not allowed")
         if event.tag and event.tag != "!":
             self._problem(event, f"tag '{event.tag}'", "remove it: tags are not allowed")
-        self.ends[path] = _mark(event.end_mark)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path)
         if isinstance(event, yaml.MappingStartEvent):
@@ -203,8 +202,7 @@ class _Reader:
     def _close(self, event: Any, path: Path_) -> None:
         """A closing bracket is the end; what has none ends with its last entry, before comments and blank lines."""
         if event.end_mark.index > event.start_mark.index:
-            self.ends[path] = _mark(event.end_mark)
-
+    
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):

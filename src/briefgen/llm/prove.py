@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from briefgen.llm.answer import Proposal
 from briefgen.llm.chunks import Chunk
@@ -16,6 +17,7 @@ from briefgen.quotes import Span, fold, locate
 LEAST, LEAST_DENSE = 10, 4
 MOST = 6
 BESIDE = 32
+PARAGRAPH = 2000
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _END = re.compile(r"(?<!\b[A-ZА-Я])(?<!\b(?:Mr|Dr|St|No))(?<!\bMrs)[.!?…]+[\"'”’»)\]]*\s+(?=[^\sa-zа-яё])|[。！？]+")
 
@@ -90,9 +92,11 @@ def _block(source: Source, span: Span) -> Block | str:
     return met[0] if inside else "the quote goes over a paragraph's end"
 
 
-def _ends(text: str, block: Block) -> list[int]:
+@lru_cache(maxsize=8)
+def _ends(text: str, block: Block) -> tuple[int, ...]:
+    """Where the sentences of a block end and begin; remembered, since a block may be a whole book."""
     inner = text[block.start : block.end]
-    return [block.start, *(block.start + match.end() for match in _END.finditer(inner)), block.end]
+    return (block.start, *(block.start + match.end() for match in _END.finditer(inner)), block.end)
 
 
 def sentence(text: str, span: Span, block: Block) -> Span:
@@ -110,11 +114,12 @@ def around(text: str, span: Span, block: Block) -> Span:
 
 
 def paragraphs(source: Source, found: list[Found]) -> Iterator[str]:
-    """The whole blocks that the quotes stand in."""
+    """The blocks that the quotes stand in, as far as a reader would call them a paragraph."""
     for each in found:
         block = _block(source, each.span)
         if isinstance(block, Block):
-            yield source.text[block.start : block.end]
+            start, end = each.span
+            yield source.text[max(block.start, start - PARAGRAPH) : min(block.end, end + PARAGRAPH)]
 
 
 def _evidence(chunk: Chunk, span: Span, unique: bool) -> Evidence:

@@ -30,7 +30,7 @@ _GROUPED = r"\d{1,3}(?:[.,'’\s]\d{3})+(?!\d)"
 _FIGURE = re.compile(rf"({_GROUPED}(?:[.,]\d+)?|\d+(?:[.,]\d+)?)\s?(%|(?:bn|mn|m|k|tn|b)\b)?", re.IGNORECASE)
 _LINK = re.compile(r"\w+://|\bwww\.|\]\(|<\w|&\w+;|\bmailto:|!\[", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_OPENS = re.compile(r"(?:^|[.!?…:;]|\n)[\s\W]*$")
+_OPENS = re.compile(r"[.!?…:;\n][\s\W]*$")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _RUN = re.compile(r"[A-ZÀ-ÞА-ЯЁ][\w’'-]*(?:\s+(?:of\s+|the\s+|and\s+|for\s+|de\s+|du\s+)*[A-ZÀ-ÞА-ЯЁ][\w’'-]*)+")
 _DEMONYMS = ("n", "an", "ian", "ish", "ese", "i", "s", "es", "ns", "ans", "ians")
@@ -112,7 +112,13 @@ def _names(text: str) -> Iterator[tuple[str, bool, str]]:
     words = list(_WORD.finditer(plain))
     for word, after in zip(words, [*words[1:], None], strict=False):
         if word[0][0].isupper() and len(word[0]) > 1:
-            yield word[0], bool(_OPENS.search(plain[: word.start()])), after[0].lower() if after else ""
+            yield word[0], _opens(plain, word.start()), after[0].lower() if after else ""
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence begins at `at`; only so much before it is looked at as quotation marks and dashes take."""
+    before = text[max(0, at - 12) : at]
+    return bool(_OPENS.search(before)) or (at <= 12 and not any(each.isalnum() for each in before))
 
 
 @lru_cache(maxsize=8)
