@@ -202,7 +202,8 @@ class _Reader:
     def _close(self, event: Any, path: Path_) -> None:
         """A closing bracket is the end; what has none ends with its last entry, before comments and blank lines."""
         if event.end_mark.index > event.start_mark.index:
-    
+            self.ends[path] = _mark(event.end_mark)
+
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
