@@ -8,9 +8,10 @@ import pytest
 
 from briefgen import content
 from briefgen.check import check
-from briefgen.desk import Options, brief, evidence, extract, home, home_for
-from briefgen.desk.instant import targets_of
-from briefgen.desk.places import slug
+from briefgen.desk.evidence import evidence
+from briefgen.desk.extracting import Options, extract
+from briefgen.desk.instant import brief, targets_of
+from briefgen.desk.places import home, home_for, slug
 from briefgen.desk.stances import stances
 from briefgen.errors import BriefgenError, UsageError, has_errors
 from briefgen.model import Draft, Marking

@@ -353,7 +353,7 @@ _HOW_TO_DRAFT = _options(
 
 
 def _drafting(marking: str, model: str | None, fallback: str | None, update: bool = False) -> Any:
-    from briefgen.desk import Options
+    from briefgen.desk.extracting import Options
     from briefgen.model import Marking
 
     if fallback and not model:
@@ -394,8 +394,8 @@ def extract(context: click.Context, /, sources: tuple[str, ...], output: str | N
     An existing brief is never overwritten. A brief in a workspace names its sources from there on, any other from
     its own folder on; a source from elsewhere is copied to seeds/ there. Example: briefgen extract report.pdf
     """
-    from briefgen.desk import extract as run
-    from briefgen.desk import home, home_for
+    from briefgen.desk.extracting import extract as run
+    from briefgen.desk.places import home, home_for
 
     workspace, paths = _workspace(context), [Path(each) for each in sources]
     where = home(Path(output), workspace) if output else home_for(paths, workspace)
@@ -417,8 +417,8 @@ def evidence(context: click.Context, brief: str, output: str | None) -> None:
 
     Example: briefgen evidence belarus-russia-technology
     """
-    from briefgen.desk import evidence as run
-    from briefgen.desk import home
+    from briefgen.desk.evidence import evidence as run
+    from briefgen.desk.places import home
 
     workspace, path = _workspace(context), Path(brief)
     if not path.is_file():
@@ -451,7 +451,7 @@ def brief_at_once(
     Example: briefgen brief article.html
     """
     from briefgen.build import FORMATS
-    from briefgen.desk import brief as run
+    from briefgen.desk.instant import brief as run
 
     workspace = _workspace(context)
     workspace.choose("audience", (audience,), list(workspace.audiences))

@@ -2,11 +2,6 @@
 
 paths --sources--> Source --extract or llm--> Draft --drafting--> brief.yaml      a person edits here
 brief.yaml --content--> Brief + the texts of its sources --review--> evidence.html
+
+Each command imports the module it needs (`extracting`, `evidence`, `instant`): drafting does not wait for the engine.
 """
-
-from briefgen.desk.evidence import evidence
-from briefgen.desk.extracting import Extracted, Options, extract
-from briefgen.desk.instant import Printed, brief
-from briefgen.desk.places import Home, home, home_for
-
-__all__ = ["Extracted", "Home", "Options", "Printed", "brief", "evidence", "extract", "home", "home_for"]

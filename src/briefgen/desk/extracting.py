@@ -10,7 +10,6 @@ from pathlib import Path
 from briefgen import yamlread
 from briefgen.build.publish import write
 from briefgen.desk.places import Home, Placing, named
-from briefgen.desk.stances import stances
 from briefgen.drafting import matched, merged, written
 from briefgen.errors import BriefgenError, Diagnostic, UsageError, error
 from briefgen.model import SECTIONS, Brief, Draft, Marking, Source, SourceReference
@@ -104,6 +103,7 @@ def _offline(sources: Sequence[Source], sectors: Sequence[str]) -> tuple[Draft, 
 
 
 def _asked(model: str, sources: Sequence[Source], sectors: Sequence[str]) -> tuple[Draft, list[Diagnostic]]:
+    from briefgen.desk.stances import stances
     from briefgen.llm import draft_with
 
     draft, usage = draft_with(model, sources, sectors, stances(sources, sectors), _cache())
