@@ -22,12 +22,12 @@ SEEDS = range(64)
 
 Data = dict[str, Any]
 _SECTORS = ("industry", "trade", "energy", "foreign-affairs", "digital-technology", "agriculture-food", "other")
-_CYRILLIC = re.findall(
+CYRILLIC = re.findall(
     r"\w+",
     "Минск Москва завод поставка станок договор сотрудничество импортозамещение машиностроение двигатель рынок "
     "санкции экспорт предприятие роботизация микроэлектроника высокотехнологичный государство и в на по для из",
 )
-_UNBREAKABLE = (
+UNBREAKABLE = (
     "https://example.org/reports/2026/11/industrial-cooperation/annex-b?version=3&lang=en#table-17",
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
     "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF",
@@ -50,10 +50,7 @@ def source_text() -> str:
     return (ROOT / SEED_FILE).read_text(encoding="utf-8")
 
 
-@cache
-def _vocabulary() -> tuple[str, ...]:
-    words = {word.lower() for word in re.findall(r"[A-Za-z]{2,}", source_text())}
-    return tuple(sorted(words - _TELLING))
+VOCABULARY = tuple(sorted({word.lower() for word in re.findall(r"[A-Za-z]{2,}", source_text())} - _TELLING))
 
 
 @cache
@@ -85,10 +82,10 @@ class _Chance:
         return self.random.random() < share
 
     def words(self, count: int) -> str:
-        known = _CYRILLIC if self.often(self.cyrillic) else _vocabulary()
+        known = CYRILLIC if self.often(self.cyrillic) else VOCABULARY
         words = [self.random.choice(known) for _ in range(max(count, 1))]
         if count > 3 and self.often(self.odd):
-            words[self.random.randrange(1, count)] = self.random.choice(_UNBREAKABLE)
+            words[self.random.randrange(1, count)] = self.random.choice(UNBREAKABLE)
         if count > 5 and self.often(0.2):
             at = self.random.randrange(1, count)
             words[at] = self.random.choice((f"**{words[at]}**", f"*{words[at]}*", f"{words[at]} [sic]", "R&D", "<5 %"))

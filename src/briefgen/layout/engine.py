@@ -95,7 +95,7 @@ def geometry(variables: Mapping[str, str]) -> Geometry:
 
 def pixels(length: str) -> float | None:
     """A CSS length in pixels; None for what is not one absolute length."""
-    match = re.fullmatch(r"\s*([\d.]+)(mm|cm|in|pt|px)\s*", length)
+    match = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)(mm|cm|in|pt|px)\s*", length)
     return float(match[1]) * _UNITS[match[2]] if match else None
 
 

@@ -54,10 +54,19 @@ def lines(text: str, width: float, font: Path) -> int:
         if used and used + space + advance > width:
             count, used = count + 1, 0.0
         used += advance + (space if used else 0)
-        # A word wider than the column is broken where it must.
-        extra, used = divmod(used, width) if used > width else (0, used)
-        count += int(extra)
+        if used > width:
+            more, used = _broken(word, width, font)
+            count += more
     return count
+
+
+def _broken(word: str, width: float, font: Path) -> tuple[int, float]:
+    """How many lines a word that is wider than the column fills, and how far it reaches into the next."""
+    full, used = 0, 0.0
+    for char in word:
+        advance = _advance(char, font)
+        full, used = (full + 1, advance) if used and used + advance > width else (full, used + advance)
+    return full, used
 
 
 @lru_cache(maxsize=50_000)
