@@ -1,12 +1,13 @@
 # make demo: set up, build every edition of the example, say where they lie.
 # make test: set up, check style and types, run all tests.   make check: style and types only.
+# make eval: score the extractor.   make bench: measure the night (a quarter of an hour).
 # The first Python that runs and is new enough; a name on the PATH may be a shim for nothing.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-all test-quick check setup clean
+.PHONY: demo test test-all test-quick check setup clean eval bench
 
 demo: .venv/ready
 	$(BIN)/briefgen build
@@ -26,6 +27,12 @@ check: .venv/ready-dev
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
+
+eval: .venv/ready-dev
+	$(BIN)/python scripts/evaluate.py
+
+bench: .venv/ready-dev
+	$(BIN)/python benchmarks/run.py --write
 
 setup: .venv/ready
 

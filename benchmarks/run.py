@@ -121,7 +121,7 @@ def typst(root: Path, limit: int) -> dict[str, Any] | None:
     for number, file in enumerate(files):
         words = re.sub(r"<style.*?</style>|<[^>]+>", " ", file.read_text(), flags=re.S)
         source = folder / f"{number}.typ"
-        source.write_text("#set page(paper: \"a4\")\n" + re.sub(r"([#$@*_`<\\\[\]])", r"\\\1", " ".join(words.split())))
+        source.write_text('#set page(paper: "a4")\n' + re.sub(r"([#$@*_`<\\\[\]])", r"\\\1", " ".join(words.split())))
         sources.append(source)
     engine.compile(str(sources[0]))
     began = time.perf_counter()
@@ -197,7 +197,8 @@ def main() -> None:
         f"`make bench` wrote this: {found['briefs']} briefs x 4 audiences made from public-domain text, "
         f"{found['editions']} editions, {found['pages']} pages, {found['layouts']:.2f} layouts an edition, "
         f"peak memory of the largest process {found['peak of a build, MB']:.0f} MB. "
-        f"Python {platform.python_version()}, {os.cpu_count()} cores. One run; ratios are what counts.\n\n" + table(found)
+        f"Python {platform.python_version()}, {os.cpu_count()} cores. One run; ratios are what counts.\n\n"
+        + table(found)
     )
     print(text)
     if arguments.write:

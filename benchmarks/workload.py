@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-TEXTS = Path(__file__).parent / "texts"
+TEXTS = Path(__file__).parents[1] / "evaluation" / "docs"
 SECTORS = ("industry", "trade", "energy", "transport", "health", "education", "law-justice", "digital-technology")
 STANCES = ("reported", "reported", "claimed", "judged")
 LIKELIHOODS = ("unlikely", "roughly even chance", "likely", "very likely")

@@ -115,4 +115,4 @@ def test_no_line_takes_long(line: str) -> None:
     for short in (line[:400], line[:2000]):
         shape.is_contents(short)
         shape.is_residue(short)
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 60  # no speed: what hangs takes minutes

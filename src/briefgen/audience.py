@@ -18,6 +18,9 @@ from briefgen.model import (
     Wording,
 )
 
+# Points of the summary that take the place of a bottom line where an edition has no summary of its own.
+STAND_IN = 2
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -35,8 +38,9 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
         return None
     cleared = _cleared(brief, audience.clearance)
     wanted = audience.sections or SECTIONS
-    if cleared.bottom_line is None:
-        wanted = ("summary", *wanted)  # the summary stands in for a missing bottom line
+    if cleared.bottom_line is None and "summary" not in wanted:
+        wanted = ("summary", *wanted)  # its first points stand in for a missing bottom line
+        cleared = cleared.model_copy(update={"summary": tuple(_ranked(cleared.summary))[:STAND_IN]})
     chosen = cleared.model_copy(
         update={
             section: ordered(_ranked(cleared.section(section)), audience) if section in wanted else ()
@@ -46,7 +50,8 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
     if chosen.bottom_line is None and not any(True for _ in chosen.items()):
         return None
     chosen = chosen.model_copy(update={"sources": _sources(brief, chosen)})
-    return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen)
+    draft = bool(cleared.drafts())
+    return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen, draft=draft)
 
 
 def _cleared(brief: Brief, clearance: Marking) -> Brief:

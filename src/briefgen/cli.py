@@ -99,6 +99,7 @@ _WHAT_TO_BUILD = _options(
 _HOW_TO_BUILD = _options(
     click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Processes at once; default: the cores."),
     click.option("--strict", is_flag=True, help="Warnings fail as errors do."),
+    click.option("--final", is_flag=True, help="Fail where an item is still a draft, instead of marking the pages."),
     click.option("--fail-fast", is_flag=True, help="Stop at the first target that fails."),
     click.option("--frozen", is_flag=True, help="Fail if anything would have to be made anew."),
     click.option("--dry-run", is_flag=True, help="List what would be made, and why; make nothing."),
@@ -153,6 +154,7 @@ def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any
         workspace.choose("format", kinds, list(FORMATS)),
         Path(options["output"]).resolve() if options["output"] else workspace.build,
         strict=options["strict"],
+        final=options["final"],
         whole=not (options["briefs"] or options["audiences"] or kinds),
         jobs=options["jobs"] or len(os.sched_getaffinity(0)),
         limits=Limits(options["time_limit"], int(options["memory_limit"] * 1e9)),
@@ -340,3 +342,123 @@ def new(context: click.Context, name: str, source: str | None) -> None:
     digest = hashlib.sha256(origin.read_bytes()).hexdigest() if origin.is_file() else None
     write(path, starter(name, workspace.relative(origin), digest).encode())
     click.echo(f"created {_shown(path)}; next: edit it, then 'briefgen build {name}'", err=True)
+
+
+_MARKINGS = click.Choice(["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"])
+_HOW_TO_DRAFT = _options(
+    click.option("--marking", type=_MARKINGS, default="TLP:AMBER", help="Of the new brief; default TLP:AMBER."),
+    click.option("--with", "model", metavar="MODEL", help="Ask this language model (provider:name) instead of rules."),
+    click.option("--fallback", type=click.Choice(["offline"]), help="Use the rules when the model cannot be asked."),
+)
+
+
+def _drafting(marking: str, model: str | None, fallback: str | None, update: bool = False) -> Any:
+    from briefgen.desk.extracting import Options
+    from briefgen.model import Marking
+
+    if fallback and not model:
+        raise UsageError(error("--fallback is for --with MODEL", hint="without --with the offline rules draft anyway"))
+    return Options(Marking(marking), update, model, fallback is not None)
+
+
+@main.command()
+@click.argument("file")
+@_format_option
+def source(file: str, form: str) -> None:
+    """Print the text of FILE that offsets count in; with --format json also its blocks and what it states of itself.
+
+    Example: briefgen source report.pdf
+    """
+    from briefgen.sources.reading import read
+
+    found, notes = read(Path(file))
+    tell(notes)
+    if form == "text":
+        click.echo(found.text.encode("utf-8", "surrogateescape"), nl=False)
+        return
+    data = {name: value for name, value in vars(found).items() if value is not None} | {
+        "blocks": [vars(block) for block in found.blocks]
+    }
+    click.echo(json.dumps(data, ensure_ascii=False, default=str))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--output", "-o", metavar="FILE", help="Default: content/<name of the source>/brief.yaml.")
+@click.option("--update", is_flag=True, help="Append what is new to a brief that is there; what was edited stays.")
+@_HOW_TO_DRAFT
+@click.pass_context
+def extract(context: click.Context, /, sources: tuple[str, ...], output: str | None, **options: Any) -> None:
+    """Draft a brief from SOURCES (files or folders): items with their quotes, for a person to edit.
+
+    An existing brief is never overwritten. A brief in a workspace names its sources from there on, any other from
+    its own folder on; a source from elsewhere is copied to seeds/ there. Example: briefgen extract report.pdf
+    """
+    from briefgen.desk.extracting import extract as run
+    from briefgen.desk.places import home, home_for
+
+    workspace, paths = _workspace(context), [Path(each) for each in sources]
+    where = home(Path(output), workspace) if output else home_for(paths, workspace)
+    done = run(paths, where, _drafting(**options))
+    tell(done.diagnostics)
+    counts = ", ".join(f"{count} in {name}" for name, count in done.counts.items())
+    name = where.name if where.inside else _shown(done.path)
+    click.echo(f"{_shown(done.path)}: {counts}", err=True)
+    click.echo(f"next: edit it, beside 'briefgen evidence {safe(name)}'", err=True)
+    context.exit(1 if has_errors(done.diagnostics) else 0)
+
+
+@main.command()
+@click.argument("brief")
+@click.option("--output", "-o", metavar="FILE", help="Default: evidence.html beside the brief.")
+@click.pass_context
+def evidence(context: click.Context, brief: str, output: str | None) -> None:
+    """Write a page that shows the sources of BRIEF (a name, or a brief.yaml) beside its items, linked both ways.
+
+    Example: briefgen evidence belarus-russia-technology
+    """
+    from briefgen.desk.evidence import evidence as run
+    from briefgen.desk.places import home
+
+    workspace, path = _workspace(context), Path(brief)
+    if not path.is_file():
+        (name,) = workspace.choose("brief", (brief,), workspace.briefs())
+        path = workspace.content / name / "brief.yaml"
+    written, found = run(home(path, workspace), Path(output) if output else None)
+    tell([each for each in found if each.severity == "error"])
+    click.echo(f"wrote {_shown(written)}", err=True)
+    context.exit(1 if has_errors(found) else 0)
+
+
+@main.command("brief")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--audience", "-a", default="executive", help="Default: executive.")
+@click.option("--output", "-o", metavar="FILE", help="Default: beside the source, under its name.")
+@click.option("--format", "-f", "formats", multiple=True, help="html or pdf; default: both.")
+@_HOW_TO_DRAFT
+@click.pass_context
+def brief_at_once(
+    context: click.Context,
+    /,
+    sources: tuple[str, ...],
+    audience: str,
+    output: str | None,
+    formats: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Print SOURCES (files or folders) as a brief at once: extract and build, marked DRAFT, beside the source.
+
+    Example: briefgen brief article.html
+    """
+    from briefgen.build import FORMATS
+    from briefgen.desk.instant import brief as run
+
+    workspace = _workspace(context)
+    workspace.choose("audience", (audience,), list(workspace.audiences))
+    kinds = workspace.choose("format", formats, list(FORMATS))
+    paths = [Path(each) for each in sources]
+    done = run(paths, workspace, audience, kinds, Path(output) if output else None, _drafting(**options))
+    tell(done.diagnostics)
+    for path in done.files:
+        click.echo(f"wrote {_shown(path)}", err=True)
+    context.exit(done.code or (1 if has_errors(done.diagnostics) else 0))

@@ -263,6 +263,11 @@ class Brief(_Data):
         items: tuple[Item, ...] = getattr(self, name)
         return items
 
+    def drafts(self) -> list[str]:
+        """What awaits a person: the ids of items, and the bottom line, with status draft."""
+        line = ["bottom_line"] if self.bottom_line and self.bottom_line.status == "draft" else []
+        return line + [item.id for _, item in self.items() if item.status == "draft"]
+
     def items(self) -> Iterator[tuple[Section, Item]]:
         """Every item with its section, in reading order."""
         for name in SECTIONS:
@@ -325,12 +330,16 @@ class Settings(_Data):
 
 
 class Edition(_Data):
-    """One brief selected for one audience: `brief` holds nothing above the clearance."""
+    """One brief selected for one audience: `brief` holds nothing above the clearance.
+
+    A `draft` has something that no person confirmed yet, shown or not: every page says so.
+    """
 
     name: str
     audience_name: str
     audience: Audience
     brief: Brief
+    draft: bool = False
 
     def label(self, kept: Mapping[str, Wording]) -> Marking:
         """The strictest marking of what the edition contains once only `kept` items are in it."""

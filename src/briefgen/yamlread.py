@@ -36,12 +36,16 @@ _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": No
 
 @dataclass(frozen=True)
 class Document:
-    """A read file: its plain data, and where each value and key of it stands (line, column; from 1)."""
+    """A read file: its plain data, and where each value and key of it stands (line, column; from 1).
+
+    `ends` is the place right behind each value; that of a block list or mapping is the end of its last entry.
+    """
 
     file: str
     data: Any
     values: Mapping[Path_, tuple[int, int]] = field(repr=False, default_factory=dict)
     keys: Mapping[Path_, tuple[int, int]] = field(repr=False, default_factory=dict)
+    ends: Mapping[Path_, tuple[int, int]] = field(repr=False, default_factory=dict)
 
     def place(self, path: Path_, key: bool = False) -> tuple[int, int]:
         """Line and column of the value (or key) at `path`, or of the nearest thing around it."""
@@ -99,7 +103,7 @@ def parse(text: str, name: str) -> tuple[Document, list[Diagnostic]]:
         hint = _syntax_hint(problem, words[0] if words else "")
         syntax = Diagnostic("error", message, name, line, column, hint)
         raise BriefgenError(*reader.problems, syntax) from None
-    return Document(name, reader.data, reader.values, reader.keys), reader.problems
+    return Document(name, reader.data, reader.values, reader.keys, reader.ends), reader.problems
 
 
 def _syntax_place(problem: yaml.MarkedYAMLError, text: str) -> tuple[int, int]:
@@ -137,6 +141,7 @@ class _Reader:
         self.data: Any = None
         self.values: dict[Path_, tuple[int, int]] = {}
         self.keys: dict[Path_, tuple[int, int]] = {}
+        self.ends: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Diagnostic] = []
 
     def cleaned(self, text: str) -> str:
@@ -168,7 +173,7 @@ class _Reader:
         return BriefgenError(*self.problems)
 
     def _node(self, event: Any, events: Iterator[Any], path: Path_) -> Any:
-        self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.values[path], self.ends[path] = _mark(event.start_mark), _mark(event.end_mark)
         if len(path) > MAX_DEPTH:
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
         if len(self.values) > MAX_VALUES:
@@ -190,7 +195,14 @@ class _Reader:
         found: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             found.append(self._node(event, events, (*path, len(found))))
+            self.ends[path] = self.ends[*path, len(found) - 1]
+        self._close(event, path)
         return found
+
+    def _close(self, event: Any, path: Path_) -> None:
+        """A closing bracket is the end; what has none ends with its last entry, before comments and blank lines."""
+        if event.end_mark.index > event.start_mark.index:
+            self.ends[path] = _mark(event.end_mark)
 
     def _mapping(self, events: Iterator[Any], path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -198,15 +210,18 @@ class _Reader:
             key = self._key(event)
             known = self.keys.get((*path, key))
             # A repeated key must not move the places of what the first one holds.
-            value = self._node(next(events), events, (*path, key, "again") if known else (*path, key))
+            inside = (*path, key, "again") if known else (*path, key)
+            value = self._node(next(events), events, inside)
+            self.ends[path] = self.ends[inside]
             if key == "<<":
                 self._problem(event, "merge key '<<'", "write the fields out: merge keys are not allowed")
             elif known:
                 hint = f"it stands in line {known[0]} already; keep one of them"
                 self._problem(event, f"duplicate key '{_short(key)}'", hint)
             else:
-                self.keys[*path, key] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                self.keys[*path, key] = _mark(event.start_mark)
                 found[key] = value
+        self._close(event, path)
         return found
 
     def _key(self, event: Any) -> str:
@@ -224,6 +239,15 @@ class _Reader:
             return _FORBIDDEN.sub("\ufffd", value)
         plain = event.implicit[0] and not event.style
         return _WORDS.get(value, value) if plain else value
+
+
+def may_hold(text: str) -> bool:
+    """Whether a content file can hold `text`: no control or direction character in it."""
+    return _FORBIDDEN.search(text.replace("\r\n", "\n")) is None
+
+
+def _mark(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
 
 
 def _not_allowed(character: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from briefgen.build import morning
 from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
-from briefgen.build.plan import Briefs, Planned, Planner, differences
+from briefgen.build.plan import Briefs, Known, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
 from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
 from briefgen.build.report import Report, Target, last_report
@@ -37,6 +37,7 @@ LEAK = 3
 class Request:
     """Which briefs, audiences and formats to build, where to, and how; `whole` when nothing was left out.
 
+    `strict` makes warnings fail, `final` makes drafts fail.
     `told` is called with every target as soon as it is done; `runner` makes jobs elsewhere than in the local pool.
     """
 
@@ -45,6 +46,7 @@ class Request:
     formats: Sequence[str]
     folder: Path
     strict: bool = False
+    final: bool = False
     whole: bool = True
     jobs: int = 1
     limits: Limits = field(default_factory=Limits)
@@ -112,13 +114,20 @@ class _Build:
         briefs = Briefs(self.workspace, self.cache)
         for name in self.request.briefs:
             try:
-                known = briefs.load(name)
+                known = self._unless_final(briefs.load(name))
                 found = [self.planner.plan(known, each) for each in self.request.audiences]
                 self.editions += [each for each in found if each]
             except BriefgenError as problem:
                 self._refuse(name, problem.diagnostics, problem.exit_code)
             except Exception as problem:
                 self._refuse(name, [bug(problem)], INTERNAL)
+
+    def _unless_final(self, known: Known) -> Known:
+        """The brief with a warning where it holds drafts; when the build is to be final, these stop it."""
+        found = known.drafts(self.request.final)
+        if has_errors(found):
+            raise BriefgenError(*known.diagnostics, *found)
+        return replace(known, diagnostics=(*known.diagnostics, *found))
 
     def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
         for audience in self.request.audiences:

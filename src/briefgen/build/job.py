@@ -151,7 +151,8 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
     assert isinstance(drawn, Drawing)
     screen = easel.assets.resolved(drawn.screen, {})[0]
     page = self_contained(drawn.html, screen, easel.assets)
-    remarks = [*_losses(job.edition, fitted, pages), *_foreign_glyphs(job.edition, fitted, easel.assets)]
+    mark = easel.renderer.words(job.edition.brief.language)["draft"] if job.edition.draft else None
+    remarks = [*_losses(job.edition, fitted, pages, mark), *_foreign_glyphs(job.edition, fitted, easel.assets)]
     told = [*easel.renderer.problems, *fitted.laid.diagnostics, *lint(drawn.sheets, drawn.html)]
     told = list(dict.fromkeys([*told, *lint(screen, medium="screen")]))
     if has_errors(told) or any(each.severity == "error" for each in remarks):
@@ -195,7 +196,7 @@ def _overset(edition: Edition, problem: Diagnostic) -> Remark:
     return Remark(named[0] if named else None, None if named else "bottom_line", problem.message, problem.hint)
 
 
-def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page]) -> list[Remark]:
+def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page], mark: str | None) -> list[Remark]:
     """What the proof finds missing, hidden or cut, and a label that is not on every page."""
     hint = "look at the templates and style sheets that override the built-in ones"
     problems = [
@@ -205,7 +206,7 @@ def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page]) -> list[Rem
     found = [Remark(item, field, f"lost on the page: {problem}", hint) for item, field, problem in problems]
     found += [Remark(None, field, f"lost on the page: {part}", hint) for field, part in _missing_parts(edition, pages)]
     label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
-    found += [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label)]
+    found += [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label, mark)]
     own = "declare it with @font-face in a style sheet and put its file into a templates folder"
     return found + [Remark(part, None, problem, own, "warning") for part, problem in foreign_fonts(fitted, pages)]
 

@@ -15,7 +15,7 @@ from briefgen import __version__, audience, content
 from briefgen.build.cache import Cache, digest, key_of
 from briefgen.build.job import Job, Remark
 from briefgen.check import check
-from briefgen.errors import BriefgenError, Diagnostic, has_errors
+from briefgen.errors import BriefgenError, Diagnostic, Severity, has_errors
 from briefgen.model import Audience, Brief, Edition
 from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
@@ -77,6 +77,20 @@ class Known:
     def document(self) -> Document:
         """The file with its places; read again only when there is something to tell."""
         return read(self.file, self.shown)[0]
+
+    def drafts(self, final: bool) -> list[Diagnostic]:
+        """What awaits a person: one warning for the brief, or an error for each item where the build is to be final."""
+        names = self.brief.drafts()
+        hint = "read it against its quotes ('briefgen evidence'), then remove its line 'status: draft'"
+        if final:
+            return [self._draft(name, f"'{name}' is a draft that nobody confirmed", hint, "error") for name in names]
+        count = f"{len(names)} item{'s' if len(names) > 1 else ''}"
+        message = f"{count} with status draft: every page is marked as a draft"
+        return [self._draft(names[0], message, hint, "warning")] if names else []
+
+    def _draft(self, name: str, message: str, hint: str, severity: Severity) -> Diagnostic:
+        item, field = (None, name) if name == "bottom_line" else (name, "status")
+        return self.placed(Remark(item, field, message, hint, severity))
 
     def placed(self, remark: Remark) -> Diagnostic:
         """A remark at its place in the file."""
@@ -177,6 +191,7 @@ class Planner:
             "formats": " ".join(job.formats),
             "fuller": key_of(job.fuller[0], job.fuller[1].title) if job.fuller else "",
         }
+        found |= {"draft": "yes"} if edition.draft else {}
         return found | {f"version of {name}": number for name, number in engine_versions().items()}
 
     def _fuller(self, known: Known, edition: Edition) -> tuple[str, Audience] | None:
@@ -219,4 +234,5 @@ _TOLD = {
     "audience": "the audience's settings in briefgen.yaml",
     "formats": "the formats asked for",
     "fuller": "the fuller edition that it points to",
+    "draft": "whether it is a draft",
 }

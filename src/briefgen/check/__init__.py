@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from briefgen.check.grounding import ground
-from briefgen.check.standards import lint
+from briefgen.check.standards import lint, shows_owner
 from briefgen.errors import Diagnostic
 from briefgen.model import Brief
 from briefgen.yamlread import Document
 
-__all__ = ["check"]
+__all__ = ["check", "shows_owner"]
 
 
 def check(brief: Brief, document: Document, root: Path) -> list[Diagnostic]:

@@ -68,7 +68,8 @@ class _Files:
         source, holder = self.source, "file"
         raw = self._bytes(holder, source.file)
         changed = self._differs("sha256", source.sha256, raw)
-        if raw is not None and not source.file.lower().endswith(".txt"):
+        # A .txt in another encoding than UTF-8 has a kept text too.
+        if raw is not None and (source.text or not source.file.lower().endswith(".txt")):
             holder = "text"
             raw = self._bytes(holder, source.text) if source.text else None
             changed = self._differs("text_sha256", source.text_sha256, raw) or changed

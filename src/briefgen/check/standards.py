@@ -259,26 +259,28 @@ def _opinions(brief: Brief, document: Document) -> Iterator[Diagnostic]:
     for path, item in _held(brief):
         if item.stance not in ("claimed", "judged"):
             continue
-        owner = _owner(brief, item)
         for name, text in item.wordings().items():
             headline = name == "headline"
             # The headline of a risk is a label, and a quotation in a headline shows whose word it is.
-            if (headline and (isinstance(item, Risk) or _QUOTED.search(text))) or _shown(brief, owner, text):
+            label = headline and (isinstance(item, Risk) or _QUOTED.search(text))
+            if label or shows_owner(brief.language, brief.title, item, text):
                 continue
             message = f"the {name} of {_called(path, item)} is {item.stance} but worded as fact"
             hint = f"say whose {'claim' if item.stance == 'claimed' else 'view'} it is, or that it is open"
             yield document.diagnostic((*path, name), message, hint, "warning" if headline else "error")
 
 
-def _shown(brief: Brief, owner: re.Pattern[str] | None, text: str) -> bool:
-    words, plain = _words(brief), _plain(text)
-    return bool(pattern(words.said + words.hedged).search(plain) or (owner and owner.search(plain)))
+def shows_owner(language: str, title: str, item: Finding | Risk, text: str) -> bool:
+    """Whether a wording says that it is somebody's statement, or leaves it open; `title` is the brief's."""
+    words, plain, owner = LANGUAGES.get(language.split("-")[0].lower()), _plain(text), _owner(title, item)
+    telling = words is not None and pattern(words.said + words.hedged).search(plain)
+    return bool(telling or (owner and owner.search(plain)))
 
 
-def _owner(brief: Brief, item: Finding | Risk) -> re.Pattern[str] | None:
+def _owner(title: str, item: Finding | Risk) -> re.Pattern[str] | None:
     """The names that show whose statement an item is; those in the title name the subject, not a speaker."""
     stated_by = item.stated_by if isinstance(item, Risk) else None
-    subject = {name.lower() for name in re.findall(r"\w+", brief.title)}
+    subject = {name.lower() for name in re.findall(r"\w+", title)}
     # The name, not the office that follows it: "trade" in a sentence is no attribution.
     given = (re.split(r"[,;(:]", each or "", maxsplit=1)[0] for each in (item.attribution, stated_by))
     names = re.findall(r"\w+", " ".join(given))

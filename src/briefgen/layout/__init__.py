@@ -4,7 +4,7 @@ from briefgen.layout.engine import Engine, Laid
 from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit
 from briefgen.layout.lint import lint
 from briefgen.layout.proof import foreign_fonts, hidden, lost, normal, unlabelled
-from briefgen.layout.sight import Page, read
+from briefgen.layout.sight import Page, creator, read
 
 __all__ = [
     "Drawn",
@@ -15,6 +15,7 @@ __all__ = [
     "Order",
     "OversetError",
     "Page",
+    "creator",
     "fit",
     "foreign_fonts",
     "hidden",

@@ -130,8 +130,8 @@ def _owner(fitted: Fitted, box: Box) -> str:
     return min(around, key=lambda name: around[name].height, default="")
 
 
-def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str) -> Iterator[str]:
-    """What is wrong with the TLP label on each page: it stands in its head and in its foot, large enough."""
+def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str, draft: str | None = None) -> Iterator[str]:
+    """What is wrong with the labels on each page: TLP stands in its head and in its foot, `draft` in its head."""
     for number, page in enumerate(pages):
         content = fitted.geometry.content(number)
         large = [run for run in page.runs if run.size >= LABEL_SIZE - 0.05 and run.visible]
@@ -139,9 +139,13 @@ def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str) -> Iterator[st
             ("head", [run for run in large if run.box.bottom <= content.top]),
             ("foot", [run for run in large if run.box.top >= content.bottom]),
         ):
-            if label not in "".join(run.text for run in runs).split():
+            # The mark stands beside the label: where nothing parts them, they read as one word.
+            if label not in "".join(run.text for run in runs).replace(draft or "\0", " ").split():
                 where = f"in the {place} of page {number + 1}"
                 yield f"the label {label} is missing, or smaller than {LABEL_SIZE} pt, {where}"
+        head = "".join(run.text for run in large if run.box.bottom <= content.top)
+        if draft and normal(draft) not in normal(head):
+            yield f"the mark {draft} is missing, or smaller than {LABEL_SIZE} pt, in the head of page {number + 1}"
 
 
 def foreign_fonts(fitted: Fitted, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:

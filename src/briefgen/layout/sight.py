@@ -47,6 +47,20 @@ class Page:
         return "".join(run.text for run in self.runs if _middle_in(run.box, box))
 
 
+def creator(pdf: bytes) -> str:
+    """The program that a PDF says made it; '' when it says nothing, or is none."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError:
+        return ""
+    try:
+        return str(document.get_metadata_value("Creator"))
+    finally:
+        document.close()
+
+
 def read(pdf: bytes) -> list[Page]:
     """Every page of `pdf`."""
     try:

@@ -45,6 +45,7 @@ def context(
     risks = describe.section("risks", "R")
     return {
         "label": str(edition.label(kept)),
+        "draft": edition.draft,
         "language": language,
         "audience": {
             "name": edition.audience_name,
@@ -71,6 +72,9 @@ def context(
         "sectors": _by_sector(findings),
         "risks": risks,
         "questions": describe.section("questions"),
+        # By the whole edition, not by what was chosen: a column must not come and go with copyfitting.
+        "graded": any(item.credibility for item in brief.findings),
+        "levelled": any(item.likelihood or item.impact for item in brief.risks),
         "matrix": _matrix(brief, _typical(risks, edition) if catalogue else risks, labels),
         "sources": [_source(source, brief, labels) for source in brief.sources],
         "credibilities": _credibilities(brief, kept, labels),

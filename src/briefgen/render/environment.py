@@ -77,13 +77,14 @@ class Renderer:
 
         Raises `BriefgenError` with the place in the template where it fails.
         """
-        words = self._labels(edition.brief.language)
+        words = self.words(edition.brief.language)
         data = context(edition, choice, words, fuller, catalogue)
         name = edition.audience.template or "briefing.html"
         html = self.fill(name, data)
         return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
 
-    def _labels(self, language: str) -> dict[str, str]:
+    def words(self, language: str) -> dict[str, str]:
+        """What the templates print around the content in that language; its gaps are in `problems`."""
         words, problems = labels(self.assets, language)
         self.problems = problems
         return words

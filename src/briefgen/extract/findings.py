@@ -1,0 +1,77 @@
+"""A sentence as read, with its voice -> how much of substance it holds, for a full briefing."""
+
+from __future__ import annotations
+
+import re
+
+from briefgen.extract.reading import Read
+from briefgen.extract.stance import Voice
+
+# Below this a sentence is left out of the findings.
+ENOUGH = 1.0
+SHORT, LONG = 6, 60
+# Fewer words without a full stop are a heading or a caption.
+UNCLOSED = 16
+
+_NUMBER = re.compile(r"[$€£¥₽%]|\b[0-9][0-9.,]*\b")
+_YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
+_ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
+# Two statutes in one sentence make it a note.
+_CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
+_VERBLESS_SHARE = 0.55
+
+
+def substance(each: Read, voice: Voice, commentary: bool, topics: int) -> float:
+    """Weights of what makes a sentence worth briefing, less what makes it colour, method or passage."""
+    return _for(each, voice, topics) - _against(each, voice, commentary)
+
+
+def _for(each: Read, voice: Voice, topics: int) -> float:
+    outside = [name for name in each.names if name[0] > 0 or name[1] - name[0] > 4]
+    return (
+        0.7 * bool(_NUMBER.search(each.text))
+        + 0.3 * bool(_YEAR.search(each.text))
+        + 0.35 * min(2, len(outside))
+        + 0.9 * (voice.stance == "claimed")
+        + 0.5 * bool(each.outside("act"))
+        + 0.15 * min(3, topics)
+        + 0.5 * (len(each.words) >= 10)
+        + 0.3
+        - 0.5 * (voice.stance != "claimed" and not (_NUMBER.search(each.text) or outside or each.outside("act")))
+    )
+
+
+def _against(each: Read, voice: Voice, commentary: bool) -> float:
+    claimed = voice.stance == "claimed"
+    marks = len(each.outside("evaluative")) + len(each.outside("colour"))
+    return (
+        2.5 * bool(each.outside("method"))
+        + 0.5 * bool(each.outside("define"))
+        + 0.8 * bool(each.outside("transition"))
+        + (1.2 if commentary else 0.5) * bool(each.outside("first_person"))
+        + (0.5 if commentary else 0.3) * min(4, marks)
+        + (0.0 if claimed else 1.3) * bool(each.outside("benefit"))
+        + 1.5 * each.asks
+        + 1.2 * (len(each.words) < SHORT)
+        + 0.5 * (len(each.words) > LONG)
+        + 4.0 * is_noise(each)
+    )
+
+
+def is_noise(each: Read) -> bool:
+    """Whether this is no sentence at all: headings or cells run together, a note to a figure, a list of statutes."""
+    return "boilerplate" in each.hits or _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
+
+
+def _is_closed(each: Read) -> bool:
+    """Whether it ends like a sentence, or is long enough, or stands in a list, where none needs to."""
+    if each.sentence.kind in ("list-item", "table-row") or not each.words:
+        return True
+    end = each.text.rstrip('"”’»)]* ')[-1:]
+    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and "finite" in each.hits)
+
+
+def _is_heading_run(each: Read) -> bool:
+    """Headings or cells run together: most words begin with a capital."""
+    capital = sum(each.text[word.start].isupper() for word in each.words)
+    return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits

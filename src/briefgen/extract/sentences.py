@@ -1,0 +1,156 @@
+"""Blocks of a source -> sentences with their places; quotations and brackets stay whole, blocks stay apart."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from briefgen.extract.lexicon import Lexicon
+from briefgen.model import Block, BlockKind, Source
+
+CONTENT: tuple[BlockKind, ...] = ("paragraph", "list-item", "quote", "table-row")
+# Longer ones are split all the same: a quotation mark may be missing.
+LONGEST_WHOLE = 320
+# What has no full stop for so long is no sentence, and nobody would quote it.
+LONGEST = 1500
+
+_STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
+_QUOTATION = re.compile(r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)")
+_FULL_WIDTH = "。！？｡"
+_NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
+_NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
+_LAST_WORD = re.compile(r"[^\s(\[“\"«]{1,20}$")
+_INITIAL = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
+_OPENING = "“\"«„‘([—–-•*'"
+_PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»", "„": "“"}
+_MARKS = " \t\r\n\u00a0*_#•|"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: `exact` is the source's text from `start` to `end`, `text` the same with single spaces.
+
+    `quoted` if it lies within a quotation, which may have begun in an earlier sentence.
+    """
+
+    source: int
+    block: int
+    kind: BlockKind
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    exact: str
+    quoted: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.exact.split())
+
+
+def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
+    """The sentences of a source's content, each with the headings above it."""
+    found: list[Sentence] = []
+    headings: tuple[str, ...] = ()
+    for index, block in enumerate(source.blocks):
+        if block.kind == "heading":
+            headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
+        elif block.kind in CONTENT:
+            said = _said(source.text, block)
+            for start, end in split(source.text, block, lexicon):
+                quoted = _inside(said, (start + end) // 2)
+                exact = source.text[start:end]
+                found.append(Sentence(number, index, block.kind, headings, start, end, exact, quoted))
+    return found
+
+
+def _said(text: str, block: Block) -> list[tuple[int, int]]:
+    """The quotations of a block, also those of several sentences and those that go on in the next block."""
+    part = text[block.start : block.end]
+    return [(block.start + match.start(), block.start + match.end()) for match in _QUOTATION.finditer(part)]
+
+
+def split(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Where the sentences of one block stand, without the marks and note numbers around them."""
+    part = text[block.start : block.end]
+    kept = _whole(part)
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for match in _STOP.finditer(part):
+        if _is_end(part, begin, match, lexicon) and not _inside(kept, match.start()):
+            spans.append((begin, match.end()))
+            begin = match.end()
+    spans.append((begin, len(part)))
+    trimmed = (_trimmed(part, *span) for span in spans)
+    return [(block.start + start, block.start + end) for start, end in trimmed if 0 < end - start <= LONGEST]
+
+
+def _trimmed(part: str, start: int, end: int) -> tuple[int, int]:
+    """The span without spaces, list marks and the note numbers that stand after the full stop."""
+    piece = part[start:end]
+    mark = _NOTE_MARK.search(piece[-40:])
+    if mark:
+        piece = piece[: len(piece) - (len(mark.string) - mark.start())]
+    leading = len(piece) - len(piece.lstrip(_MARKS))
+    marks = _NOTE_MARKS.match(piece, leading)
+    leading = marks.end() if marks else leading
+    return start + leading, max(start + leading, start + len(piece.rstrip(_MARKS)))
+
+
+def _whole(part: str) -> list[tuple[int, int]]:
+    """Quotations and brackets that are closed again soon: no sentence ends inside one."""
+    spans: list[tuple[int, int]] = []
+    for at, opened in _openings(part):
+        if spans and at < spans[-1][1]:
+            continue
+        close = part.find(_PAIRS.get(opened, opened), at + 1, at + LONGEST_WHOLE)
+        if close > 0:
+            spans.append((at, close))
+    return spans
+
+
+def _openings(part: str) -> Iterator[tuple[int, str]]:
+    for match in re.finditer('[“«„(\\["]', part):
+        straight_close = match[0] == '"' and (match.start() > 0 and not part[match.start() - 1].isspace())
+        if not straight_close:
+            yield match.start(), match[0]
+
+
+def _inside(spans: list[tuple[int, int]], at: int) -> bool:
+    before = bisect_left(spans, (at, 0)) - 1
+    return before >= 0 and spans[before][0] < at < spans[before][1]
+
+
+def _is_end(part: str, begin: int, match: re.Match[str], lexicon: Lexicon) -> bool:
+    mark = match[0]
+    if mark == "|" or mark[0] in _FULL_WIDTH:
+        return True
+    after = part[match.end() : match.end() + 60]
+    rest = after.lstrip()
+    if not rest or after[0] not in " \t\r\n\u00a0\u2009\u202f[":
+        return not rest
+    rest = _NOTE_MARKS.sub("", rest, count=1) if rest.startswith("[") else rest
+    if not rest or not _starts(rest):
+        return not rest
+    return mark[0] not in ".…" or _ends_at_stop(
+        part[max(begin, match.start() - 24) : match.start()], mark, rest, lexicon
+    )
+
+
+def _starts(rest: str) -> bool:
+    """Whether a sentence can begin like this: not with a small letter."""
+    first = rest.lstrip(_OPENING)[:1]
+    return not first or not first.islower()
+
+
+def _ends_at_stop(before: str, mark: str, rest: str, lexicon: Lexicon) -> bool:
+    """Whether a full stop ends the sentence, rather than an abbreviation or an initial."""
+    word = _LAST_WORD.search(before)
+    if mark != "." or word is None:
+        return True
+    form = word[0].lower().lstrip(_OPENING)
+    if form not in lexicon.abbreviations and not (_INITIAL.fullmatch(form) and form != "i"):
+        return not (before.strip().isdigit() and len(before.strip()) < 3)
+    following = re.match(r"[^\W\d_]+", rest.lstrip(_OPENING))
+    return following is not None and following[0].lower() in lexicon.openers and "." in form

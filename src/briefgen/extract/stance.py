@@ -1,0 +1,310 @@
+"""A sentence as read, and what came before -> its stance: reported, claimed by somebody named, or judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from briefgen.extract.lexicon import Hit, Lexicon
+from briefgen.extract.reading import Read
+from briefgen.model import Stance
+
+LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
+# Up to so many words, "and" joins two names; beyond, two clauses.
+LONGEST_NAME = 8
+# A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
+SHORTEST_STATEMENT = 5
+
+_PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who stands behind a sentence, and the words of the source that tell it."""
+
+    stance: Stance
+    speaker: str | None = None
+    cues: tuple[str, ...] = ()
+
+
+@dataclass
+class Memory:
+    """What a pronoun may stand for: the speakers and names met so far in one source."""
+
+    speaker: str | None = None
+    block: int = -9
+    several: str | None = None
+    person: str | None = None
+    leading: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def voices(read: Sequence[Read], lexicon: Lexicon, commentary: bool) -> list[Voice]:
+    """The voice of every sentence, in order; pronouns are resolved from one sentence to the next."""
+    memories: dict[int, Memory] = {}
+    found = []
+    for each in read:
+        memory = memories.setdefault(each.sentence.source, Memory())
+        voice = _voice(each, lexicon, memory, commentary)
+        _remember(memory, each, voice, lexicon)
+        found.append(voice)
+    return found
+
+
+def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Voice:
+    named = _attributed(each, lexicon, memory)
+    if named:
+        return named
+    same = each.outside("same")
+    if same:
+        return Voice("claimed", memory.speaker or lexicon.unnamed, _cues(each, same))
+    hearsay = each.outside("hearsay")
+    if hearsay:
+        return Voice("claimed", _hearsay_speaker(each, hearsay[0], lexicon, memory), _cues(each, hearsay))
+    if _is_statement(each):
+        near = memory.speaker if each.sentence.block - memory.block <= 1 else None
+        return Voice("claimed", near or lexicon.unnamed, ("“”",))
+    marks = opinion(each, commentary)
+    return Voice("judged", None, tuple(marks)) if marks else Voice("reported")
+
+
+def opinion(each: Read, commentary: bool) -> list[str]:
+    """The words that show the author's own judgement; empty when there are not enough of them."""
+    person = _cues(each, each.outside("first_person"))
+    marks = _cues(each, each.outside("evaluative")) + _cues(each, each.outside("colour"))
+    benefit = _cues(each, each.outside("benefit"))
+    if benefit or person or len(marks) >= (1 if commentary else 2):
+        return [*person, *marks, *benefit]
+    return []
+
+
+def _cues(each: Read, hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in hits))
+
+
+def _is_statement(each: Read) -> bool:
+    """Whether the sentence is mostly somebody's words in quotation marks."""
+    inside = sum(any(a <= word.start < b for a, b in each.said) for word in each.words)
+    return inside >= SHORTEST_STATEMENT and inside >= 0.4 * len(each.words)
+
+
+def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
+    """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
+    found = []
+    for hit, kind in _cue_order(each):
+        speaker = _after(each, hit) if kind == "by" else _subject(each, hit, kind, lexicon)
+        if speaker and _bare(speaker) not in lexicon.never:
+            found.append((speaker, hit))
+    found.sort(key=lambda pair: _bare(pair[0]) in lexicon.pronouns)
+    for speaker, hit in found[:1]:
+        return Voice("claimed", resolve(speaker, each, hit, lexicon, memory), (each.text[hit.start : hit.end],))
+    return None
+
+
+def _cue_order(each: Read) -> Iterator[tuple[Hit, str]]:
+    barred = each.hits.get("not_said", ())
+    order = sorted((hit.start, -hit.end, kind) for kind in ("by", "say", "find") for hit in each.outside(kind))
+    by_place = {(hit.start, -hit.end, kind): hit for kind in ("by", "say", "find") for hit in each.outside(kind)}
+    for place in order:
+        hit = by_place[place]
+        if not any(bar.start <= hit.start and hit.end <= bar.end for bar in barred):
+            yield hit, place[2]
+
+
+def _after(each: Read, hit: Hit) -> str | None:
+    """The speaker that follows: "according to the ministry"."""
+    rest = re.split(r"[,;:.!?—–()“”\"]\s|[.!?]$", each.text[hit.end :].lstrip(), maxsplit=1)[0]
+    many = rest.split()
+    if len(many) > 8:
+        rest = re.split(r"\s(?:that|who|which|in|on|as|and the)\s", rest, maxsplit=1)[0]
+    return _shortened(rest)
+
+
+def _shortened(name: str) -> str | None:
+    parts = name.strip(" .,;:“”\"'’").split()
+    return " ".join(parts[:LONGEST_SPEAKER]) if parts else None
+
+
+def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
+    """The speaker that a reporting verb has: before it, or after it where a quotation ends before the verb."""
+    before = _without_helpers(each, hit, lexicon)
+    if before is None:
+        return None
+    stripped = before.rstrip()
+    if _closes_quote(stripped):
+        return _inverted(each, hit, lexicon)
+    for part in _chunks(before, lexicon):
+        if _can_speak(part, each, kind, lexicon):
+            return _shortened(part)
+    return _checked(_inverted(each, hit, lexicon), each, kind, lexicon) if lexicon.inverts else None
+
+
+def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str | None:
+    return name if name and _can_speak(name, each, kind, lexicon) else None
+
+
+def _closes_quote(before: str) -> bool:
+    return before.rstrip(" ,—–-").endswith(("”", '"', "»", "’"))
+
+
+def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+    """The text before the verb without "has also", "recently"; None where the verb is passive."""
+    at = hit.first
+    while at > 0 and _helps(each, at - 1, lexicon):
+        at -= 1
+    helpers = {word.form for word in each.words[at : hit.first]}
+    if helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing"):
+        return None
+    return each.text[: each.words[at].start]
+
+
+def _helps(each: Read, at: int, lexicon: Lexicon) -> bool:
+    """Whether a word only stands between a subject and its verb: nothing but a space may follow it."""
+    word, after = each.words[at], each.words[at + 1]
+    alone = each.text[word.end : after.start].isspace() and each.text[word.start].islower()
+    return alone and (word.form in lexicon.helpers or word.form.endswith("ly"))
+
+
+def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
+    """The speaker that stands after the verb, up to where and when it was said."""
+    rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
+    parts = rest.split()
+    ends = [at for at, part in enumerate(parts) if part.lower() in lexicon.asides]
+    name = _shortened(" ".join(parts[: ends[0]] if ends else parts))
+    return name if name and len(name.split()) <= 12 else None
+
+
+def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
+    """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
+    clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
+    parts = clause.split()
+    while parts and parts[-1].lower() in lexicon.times:
+        parts.pop()
+    if parts and _bare(parts[-1]) in lexicon.pronouns:
+        yield parts[-1]
+    if len(parts) > 1 and parts[-1].lower() in lexicon.relative:
+        parts = parts[:-1]
+        cuts = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.prepositions]
+        parts = parts[cuts[-1] :] if cuts else parts
+    links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
+    for start in [*reversed(links), 0]:
+        if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
+            yield " ".join(_last_of(parts[start:], lexicon))
+
+
+def _last_of(parts: list[str], lexicon: Lexicon) -> list[str]:
+    """The last of several clauses that are joined by "and", where the whole is too long for a name."""
+    joints = [at + 1 for at, word in enumerate(parts[:-1]) if word.lower() in lexicon.joints]
+    return parts[joints[-1] :] if joints and len(parts) > LONGEST_NAME else parts
+
+
+def _clause(pieces: list[str], lexicon: Lexicon) -> str:
+    """The piece before a verb that holds its subject: past an apposition, of which the name is the better half."""
+    if pieces and not pieces[-1]:
+        inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
+        return inner if _person(inner) or not outer else outer
+    if len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
+        return pieces[-2]
+    return pieces[-1] if pieces else ""
+
+
+def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
+    """Whether a name, a pronoun or a noun for a speaker stands in `name`."""
+    forms = [_bare(part) for part in name.split()]
+    if not forms or forms[-1] in lexicon.never or (len(forms) < 3 and any(form in lexicon.first for form in forms)):
+        return False
+    if len(forms) == 1 and forms[0] in lexicon.pronouns:
+        return kind != "find" or forms[0] not in lexicon.neuter | lexicon.plural
+    speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
+    acronym = any(_is_acronym(part) for part in name.split())
+    capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
+    return speaks or acronym or (capital and (kind != "find" or bool(each.said)))
+
+
+def _is_acronym(part: str) -> bool:
+    letters = re.sub(r"['’]s$|[.,]", "", part)
+    return len(letters) > 1 and letters.isalpha() and letters.isupper()
+
+
+def _in(hit: Hit, name: str, each: Read) -> bool:
+    return each.text[hit.start : hit.end] in name
+
+
+def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
+    """The name that a pronoun or a short form stands for, as far as the text allows; the words themselves if not."""
+    form = _bare(name)
+    if form in lexicon.pronouns:
+        return _meant(form, each, hit, lexicon, memory) or (lexicon.unnamed if form in lexicon.plural else name)
+    bare = form.split()[-1]
+    return memory.names.get(bare, name) if len(form.split()) <= 2 else name
+
+
+def _bare(name: str) -> str:
+    """Small letters, no possessive or contracted ending."""
+    return re.sub(r"['’](?:s|re|ve|ll|d|m)?$", "", name.lower())
+
+
+def _meant(form: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str | None:
+    earlier = [each.text[a:b] for a, b in each.names if b <= hit.start and not _within(a, each)]
+    if form in lexicon.plural:
+        return memory.several
+    if form in lexicon.neuter:
+        return earlier[0] if earlier else memory.leading
+    return memory.person or memory.speaker
+
+
+def _within(at: int, each: Read) -> bool:
+    return any(a <= at < b for a, b in each.said)
+
+
+def _hearsay_speaker(each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
+    """ "They say" may point to people named just before, in the same paragraph; else they stay unnamed."""
+    pointed = each.words[hit.first].form in lexicon.plural and memory.block == each.sentence.block
+    return (memory.several if pointed else None) or lexicon.unnamed
+
+
+def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> None:
+    for start, end in each.names:
+        memory.names.update(_short_forms(each.text[start:end]))
+    speaker = voice.speaker if voice.stance == "claimed" and voice.speaker != lexicon.unnamed else None
+    if speaker:
+        memory.speaker, memory.block = speaker, each.sentence.block
+    named = next((each.text[a:b] for a, b in each.names if not _within(a, each)), None)
+    memory.leading = named or memory.leading
+    memory.person = _person(speaker) or _person(named) or memory.person
+    memory.several = _several(speaker) or memory.several
+
+
+def _short_forms(name: str) -> dict[str, str]:
+    """The last word of a person's name, or the noun of a body ("ministry"): what the text may call it later."""
+    name = re.sub(r"['’]s$", "", name)
+    parts = name.split()
+    if len(parts) < 2 or any(part.isupper() and len(part) > 1 for part in parts):
+        return {}
+    last = parts[-1] if " of " not in name and " for " not in name else parts[0]
+    return {last.lower(): name} if len(last) > 2 else {}
+
+
+def _person(name: str | None) -> str | None:
+    """Two or three capitalised words, none of them an acronym: likely a person."""
+    parts = (name or "").split()
+    likely = 2 <= len(parts) <= 4 and all(_is_name_part(part) for part in parts)
+    return name if likely else None
+
+
+def _is_name_part(part: str) -> bool:
+    inner = part.split("-")[-1]
+    return inner[:1].isupper() and (not part.isupper() or len(part) <= 2)
+
+
+def _several(name: str | None) -> str | None:
+    """A speaker that is several: "experts like X", "the analysts"."""
+    words = (name or "").split()[:3]
+    plural = any(len(word) > 3 and word.islower() and word.endswith("s") for word in words)
+    return name if plural or _heads(words) else None
+
+
+def _heads(words: list[str]) -> bool:
+    """Whether the noun is capitalised only because it begins the sentence."""
+    return bool(words) and len(words[0]) > 5 and words[0].endswith("s") and (len(words) < 2 or words[1].islower())
