@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 
@@ -120,20 +121,29 @@ class _Fit:
     def settled(self, found: Plan) -> Fitted:
         """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
         best: Fitted | None = None
-        choice = select(self.order.candidates, found, self.order.lead)
+        choice = self.chosen(found)
         while best is None or _better(found, best.choice, choice):
-            _require(self.order, found, choice)
             fitted = self.tried(choice)
-            best = fitted if fitted.laid.pages <= self.order.pages else best
-            if self.layouts == MAX_LAYOUTS:
+            fits = fitted.laid.pages <= self.order.pages
+            best = fitted if fits else best
+            if self.layouts == MAX_LAYOUTS or not (fits or choice != self.least):
                 break
             found.correct(choice, _ends(fitted))
             if best is None and self.layouts == MAX_LAYOUTS - 1:
                 found.after.correction += _SPARE * found.room
-            choice = select(self.order.candidates, found, self.order.lead)
+            choice = self.chosen(found)
         if best is None:
             raise _overset(self.order, found, choice)
         return replace(best, layouts=self.layouts)
+
+    @property
+    def least(self) -> Choice:
+        """What must be there, at its shortest: only when the real pages do not hold this, nothing will do."""
+        return {each.id: each.wordings[-1] for each in self.order.candidates if each.id in self.order.must}
+
+    def chosen(self, found: Plan) -> Choice:
+        choice = select(self.order.candidates, found, self.order.lead)
+        return choice if choice.keys() >= self.least.keys() else self.least
 
     def tried(self, choice: Choice) -> Fitted:
         """The choice on real pages, whether it fits or not."""
@@ -224,31 +234,26 @@ def last_used(laid: Laid, page: Geometry) -> float:
     return end.top - page.top
 
 
-def _require(order: Order, found: Plan, choice: Choice) -> None:
-    if any(name not in choice for name in order.must):
-        raise _overset(order, found, choice)
-
-
-def _overset(order: Order, found: Plan, choice: Choice) -> OversetError:
+def _overset(order: Order, found: Plan, least: Choice) -> OversetError:
     """What would have to go: how much too long the rest is without, and with, what must be there."""
-    missing = [name for name in order.must if name not in choice]
-    needed = found.used({}) - found.pages * found.room
     pages = "1 page" if order.pages == 1 else f"{order.pages} pages"
-    if needed > 0 or not missing:
-        message = f"overset: title, bottom line and notes alone are {_mm(max(needed, 0))} mm too long for {pages}"
+    needed = found.used({}) - found.total
+    if needed > 0 or not least:
+        message = f"overset: title, bottom line and notes alone are {_mm(max(needed, 1))} mm too long for {pages}"
         return OversetError(Diagnostic("error", message, hint="shorten title, deck, bottom line or source notes"))
-    shortest = {each.id: each.wordings[-1] for each in order.candidates}
-    over = found.used({name: shortest[name] for name in missing}) - found.pages * found.room
-    told = [
-        Diagnostic(
-            "error",
-            f"overset: '{name}' does not fit {pages} even at its shortest ({_mm(max(over, 0))} mm too long)",
-            hint="give it a headline, or a shorter text",
-        )
-        for name in missing
-    ]
-    return OversetError(*told)
+    hint = "give it a headline, or a shorter text"
+    return OversetError(
+        *(Diagnostic("error", f"overset: {_too_long(found, least, name, pages)}", hint=hint) for name in least)
+    )
+
+
+def _too_long(found: Plan, least: Choice, name: str, pages: str) -> str:
+    height = max(row.height for flow in found.flows for row in flow.rows if row.item == name)
+    if height > found.room:
+        return f"'{name}' is {_mm(height)} mm high even at its shortest, and a page holds {_mm(found.room)} mm"
+    over = max(found.used(least) - found.total, 1)
+    return f"'{name}' does not fit {pages} even at its shortest ({_mm(over)} mm too long)"
 
 
 def _mm(size: float) -> str:
-    return f"{size * 25.4 / 96:.0f}"
+    return f"{ceil(size * 25.4 / 96)}"
