@@ -103,7 +103,8 @@ class _Sent:
 
     name: str
     job: Job
-    tries: int
+    tries: int = 0
+    alone: bool = False
     future: Any = None
 
 
@@ -122,8 +123,9 @@ class _Run:
     def __init__(self, cluster: Cluster, jobs: list[tuple[str, Job]]) -> None:
         bundle = Bundle()
         self.cluster, self.bundle = cluster, bundle
-        self.waiting = deque(_Sent(name, bundle.pack(job), 0) for name, job in jobs)
+        self.waiting = deque(_Sent(name, bundle.pack(job)) for name, job in jobs)
         self.name = f"briefgen-{uuid.uuid4().hex[:12]}"
+        self.suspects: deque[_Sent] = deque()
         self.sent: dict[str, _Sent] = {}
         self.done: queue.Queue[Any] = queue.Queue()
         self.staff = _Staff()
@@ -145,14 +147,14 @@ class _Run:
         self.client = self.cluster.connect()
         self._first_look()
         looked = time.monotonic()
-        while (self.waiting or self.sent) and not self.lost:
+        while (self.waiting or self.sent or self.suspects) and not self.lost:
             self._send()
             if found := self._next():
                 yield found
             if time.monotonic() - looked > _TICK:
                 self._look()
                 looked = time.monotonic()
-        for each in [*self.sent.values(), *self.waiting]:
+        for each in [*self.sent.values(), *self.waiting, *self.suspects]:
             yield each.name, _failed(f"{self.lost}", _AGAIN, 4)
 
     def close(self) -> None:
@@ -253,6 +255,8 @@ class _Run:
     def _send(self) -> None:
         from briefgen.cluster.worker import make
 
+        if not self.waiting and not self.sent and self.suspects:
+            self.waiting.append(self.suspects.popleft())
         while self.waiting and len(self.sent) < _JOBS_PER_WORKER * len(self.staff.fit) and not self.lost:
             each = self.waiting.popleft()
             each.tries += 1
@@ -281,7 +285,7 @@ class _Run:
             return None
         found = self._settled(each, future)
         if found:
-            del self.sent[future.key]
+            self.sent.pop(future.key, None)
         return (each.name, found) if found else None
 
     def _settled(self, each: _Sent, future: Any) -> Result | None:
@@ -292,13 +296,20 @@ class _Run:
         try:
             found: Result = future.result(timeout=2 * self.cluster.limits.seconds + self.cluster.patience)
         except self.cluster.distributed.KilledWorker as problem:
-            tried = problem.allowed_failures + 1
-            return _failed(f"each of {tried} workers that had it died", "look at the workers' logs and memory")
+            return self._blamed(each, future.key, problem.allowed_failures + 1)
         except (self.cluster.distributed.CancelledError, TimeoutError, OSError) as problem:
             return self._unanswered(each, future.key, problem)
         except Exception as problem:
             return _failed(f"its worker met {type(problem).__name__}: {problem}", "look at the worker's log", 70)
         return found
+
+    def _blamed(self, each: _Sent, key: str, deaths: int) -> Result | None:
+        """Workers died with this job: perhaps of another that they had too, so it is tried once more, alone."""
+        if each.alone:
+            return _failed(f"each of {deaths} workers that had it died of it", "look at the workers' logs and memory")
+        each.alone = True
+        self.suspects.append(self.sent.pop(key))
+        return None
 
     def _unanswered(self, each: _Sent, key: str, problem: Exception) -> Result | None:
         if self.client.status != "running":

@@ -127,8 +127,9 @@ def make(run: str, job: Job) -> Result:
     return Result(diagnostics=[error(f"not made: {why}", hint="run the build again")], code=1)
 
 
-def forget(run: str) -> None:
+async def forget(run: str) -> None:
     """The run is over: end its child and whatever that still makes."""
     with _lock:
-        if known := _runs.pop(run, None):
-            known.end()
+        known = _runs.pop(run, None)
+    if known:
+        await asyncio.to_thread(known.end)
