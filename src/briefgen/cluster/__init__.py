@@ -32,7 +32,7 @@ _SAME = "install the same versions on all machines (pip install -c constraints.t
 _HANDSHAKE = 10.0
 _TICK = 1.0
 # A job whose worker is lost is given to another by the scheduler; this is for jobs that the scheduler lost sight of.
-_TRIES = 3
+_TRIES = 5
 # Enough that no worker waits for the next job, few enough that a worker's death does not put many under suspicion.
 _JOBS_PER_WORKER = 2
 
@@ -67,7 +67,7 @@ class Cluster:
 
     def connect(self) -> Any:
         """A client of the scheduler."""
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        _hush()
         try:
             with warnings.catch_warnings():
                 # Versions are compared in full, and told in our own words.
@@ -95,6 +95,13 @@ def _import_distributed() -> Any:
         problem = "--cluster needs Dask, which is not installed"
         raise SurroundingsError(error(problem, hint=_PIP)) from None
     return distributed
+
+
+def _hush() -> None:
+    """What these have to say is told in our own words, once; each of their loggers has a level of its own."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass
@@ -290,15 +297,17 @@ class _Run:
 
     def _settled(self, each: _Sent, future: Any) -> Result | None:
         """What became of a job; None when that has to be asked again, or cannot be told."""
-        if future.status in ("cancelled", "lost"):
+        if future.status == "cancelled":
             self.lost = self._gone()
             return None
+        if future.status == "lost":
+            return self._unanswered(each, future.key, "it died before it could hand over its result")
         try:
             found: Result = future.result(timeout=2 * self.cluster.limits.seconds + self.cluster.patience)
         except self.cluster.distributed.KilledWorker as problem:
             return self._blamed(each, future.key, problem.allowed_failures + 1)
         except (self.cluster.distributed.CancelledError, TimeoutError, OSError) as problem:
-            return self._unanswered(each, future.key, problem)
+            return self._unanswered(each, future.key, type(problem).__name__)
         except Exception as problem:
             return _failed(f"its worker met {type(problem).__name__}: {problem}", "look at the worker's log", 70)
         return found
@@ -311,11 +320,11 @@ class _Run:
         self.suspects.append(self.sent.pop(key))
         return None
 
-    def _unanswered(self, each: _Sent, key: str, problem: Exception) -> Result | None:
+    def _unanswered(self, each: _Sent, key: str, why: str) -> Result | None:
         if self.client.status != "running":
             self.lost = self._gone()
         elif each.tries >= _TRIES:
-            return _failed(f"{each.tries} workers did not answer ({type(problem).__name__})", _AGAIN, 4)
+            return _failed(f"{each.tries} workers had it and did not answer ({why})", _AGAIN, 4)
         else:
             self._send_again([key])
         return None
@@ -325,6 +334,7 @@ class _Run:
         try:
             yield
         except Exception:
+            # The scheduler's library has no base for what a lost connection raises.
             self.lost = self._gone()
 
     def _gone(self) -> str:

@@ -60,12 +60,16 @@ class Child:
         return found
 
     def close(self) -> None:
-        """Kill it; its own children die with it."""
-        self.process.kill()
-        self.process.wait()
+        """Kill it and let go of its pipes; only for the thread that asks, as another would never be woken."""
+        self.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
+
+    def kill(self) -> None:
+        """Kill it from any thread; its own children die with it, and who waits for an answer learns it."""
+        self.process.kill()
+        self.process.wait()
 
     def _write(self, data: object) -> None:
         assert self.process.stdin

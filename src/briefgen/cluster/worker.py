@@ -73,7 +73,7 @@ class _Run:
 
     def end(self) -> None:
         if self.child:
-            self.child.close()
+            self.child.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
