@@ -437,17 +437,20 @@ def test_a_bad_document_is_named_and_costs_only_itself(tmp_path: Path, poison: d
     assert "workers that had it died" in told(root, "killer-1")
 
 
-def chaos(tmp_path: Path, count: int, every: float, kill: Callable[[Farm, random.Random], None]) -> None:
+@pytest.mark.slow
+def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
+    """Issue 4 asks for 300 documents: BRIEFGEN_CHAOS=300 does that, on a machine that has nothing else to do."""
+    count = int(os.environ.get("BRIEFGEN_CHAOS", "24"))
     root = workspace(tmp_path / "ws", plants(count))
     run(root, "-o", str(tmp_path / "here"), "-q")
     chance, killed = random.Random(11), 0
     with farm(tmp_path / "farm") as made:
         building = command(root, "-q", "--cluster", made.address)
         while building.poll() is None:
-            time.sleep(every)
-            # None is killed before it has something to lose.
-            if len(made.pids()) > 1 and (root / "build" / "executive").is_dir():
-                kill(made, chance)
+            time.sleep(2)
+            # Only one that is at work has something to lose; on a busy machine they take long to come back.
+            if busy := [pid for pid in made.pids() if any(children(child) for child in children(pid))]:
+                os.kill(chance.choice(busy), signal.SIGKILL)
                 killed += 1
         _, err = building.communicate()
     assert building.returncode == 0, err
@@ -457,21 +460,12 @@ def chaos(tmp_path: Path, count: int, every: float, kill: Callable[[Farm, random
 
 
 @pytest.mark.slow
-def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
-    def kill(made: Farm, chance: random.Random) -> None:
-        os.kill(chance.choice(made.pids()), signal.SIGKILL)
-
-    # Issue 4 asks for 300: BRIEFGEN_CHAOS=300 does that, on a machine that has nothing else to do.
-    chaos(tmp_path, int(os.environ.get("BRIEFGEN_CHAOS", "40")), 2.0, kill)
-
-
-@pytest.mark.slow
 def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Path) -> None:
-    root = workspace(tmp_path / "ws", plants(24))
+    root = workspace(tmp_path / "ws", plants(16))
     with farm(tmp_path / "farm") as made:
         building = command(root, "--cluster", made.address)
         assert building.stderr
-        lines = [building.stderr.readline() for _ in range(24)]
+        lines = [building.stderr.readline() for _ in range(12)]
         made.processes[0].kill()
         _, rest = building.communicate(timeout=60)
         message = "".join(lines) + rest
@@ -479,16 +473,16 @@ def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Pa
     assert f"the scheduler at {made.address} is gone" in message
     assert "it makes only the rest" in message and "Traceback" not in message
     finished = {each["brief"] for each in report(root) if each["status"] == "built"}
-    assert len(finished) >= 12
+    assert len(finished) >= 6
     assert len(tree(root / "build")) == 2 * len(finished)
     with farm(tmp_path / "next") as made:
         run(root, "--cluster", made.address)
-    assert {each["brief"] for each in report(root) if each["status"] == "built"} == set(plants(24)) - finished
+    assert {each["brief"] for each in report(root) if each["status"] == "built"} == set(plants(16)) - finished
 
 
 @pytest.mark.slow
 def test_a_signal_ends_it_within_seconds(calm: Farm, tmp_path: Path) -> None:
-    root = workspace(tmp_path / "ws", plants(40))
+    root = workspace(tmp_path / "ws", plants(12))
     building = command(root, "--cluster", calm.address)
     assert building.stderr and "built" in building.stderr.readline()
     building.send_signal(signal.SIGTERM)
@@ -497,7 +491,7 @@ def test_a_signal_ends_it_within_seconds(calm: Farm, tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
     assert building.returncode == 143 and "Traceback" not in err
     run(root, "--cluster", calm.address, "-q")
-    assert len(tree(root / "build")) == 80
+    assert len(tree(root / "build")) == 24
 
 
 def certificate(folder: Path, name: str, issuer: str | None) -> None:

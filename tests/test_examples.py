@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from conftest import BRIEF, ROOT
 
 NIGHTLY = ROOT / "examples" / "nightly"
