@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
-SEED = "The minister opened the plant. Officials say 300 people work there. It is unclear who pays for the second line.\n"
+SEED = (
+    "The minister opened the plant. Officials say 300 people work there. It is unclear who pays for the second line.\n"
+)
 BRIEF = """\
 title: "Plant {number}: open, not paid for"
 issued: 2026-11-23
@@ -161,8 +163,15 @@ def test_what_is_withdrawn_is_gone_and_foreign_files_are_kept(night: Path) -> No
     told = run(night, "build")
     assert "public/letter.txt" in told
     assert sorted(tree(night)) == sorted(
-        ["executive/plant-2.html", "executive/plant-2.pdf", "executive/plant-3.html", "executive/plant-3.pdf"]
-        + ["public/letter.txt", "public/plant-2.html", "public/plant-2.pdf"]
+        [
+            "executive/plant-2.html",
+            "executive/plant-2.pdf",
+            "executive/plant-3.html",
+            "executive/plant-3.pdf",
+            "public/letter.txt",
+            "public/plant-2.html",
+            "public/plant-2.pdf",
+        ]
     )
     assert "public/plant-3.pdf" in report(night)["removed"]
 

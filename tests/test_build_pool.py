@@ -115,7 +115,9 @@ def test_chaos() -> None:
     def killer() -> None:
         chance = random.Random(3)
         while not stop.wait(0.1):
-            children = [each for each in list(pool.children.values()) if each.key.startswith("fine") and each.tried == 1]
+            children = [
+                each for each in list(pool.children.values()) if each.key.startswith("fine") and each.tried == 1
+            ]
             if children:
                 victim = chance.choice(children)
                 killed.append(victim.key)

@@ -21,8 +21,9 @@ from typing import Any
 
 import pytest
 
-from briefgen.build.job import Job
-from briefgen.cluster import address
+from briefgen.build import Limits
+from briefgen.build.job import Job, Result
+from briefgen.cluster import Cluster, _Run, address
 from briefgen.cluster.bundle import Bundle, lay, store, tree_hash, unpacked
 from briefgen.errors import SurroundingsError, UsageError
 
@@ -283,6 +284,56 @@ def test_a_bundle_holds_each_folder_once_and_nothing_from_outside(tmp_path: Path
     assert (there.builtin / "base.html").read_text() == "b"
     with pytest.raises(ValueError, match="changed"):
         store({"base.html": b"c"}, tree_hash({"base.html": b"b"}), tmp_path / "trees" / "x")
+
+
+def test_a_second_answer_is_ignored_and_a_lost_one_is_asked_for_again(tmp_path: Path) -> None:
+    """At least once, made harmless; `lost` is what a future is when its worker died before it was fetched."""
+    pytest.importorskip("distributed")
+    here: Job = Paths(tmp_path, (), tmp_path)  # type: ignore[assignment]
+    run = _Run(Cluster("127.0.0.1:1", Limits()), [("a", here)])
+    run.client, run.staff.fit = Scheduler(), {"somebody"}
+    run._send()
+    (first,) = run.client.futures
+    first.status = "lost"
+    run.done.put(first)
+    assert run._next() is None and not run.sent
+    run._send()
+    _, second = run.client.futures
+    run.done.put(second)
+    run.done.put(second)
+    first.status = "finished"
+    run.done.put(first)
+    assert run._next() == ("a", second.made)
+    assert run._next() is None and run._next() is None
+    assert first.key != second.key
+
+
+class Word:
+    """Stands for a future."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.status, self.made = key, "finished", Result(kept=[key])
+
+    def add_done_callback(self, _: object) -> None:
+        return
+
+    def result(self, timeout: float) -> Result:
+        assert timeout > 0
+        return self.made
+
+
+class Scheduler:
+    """Stands for a client."""
+
+    status = "running"
+
+    def __init__(self) -> None:
+        self.futures: list[Word] = []
+
+    def submit(self, *_: object, key: str, **options: object) -> Word:
+        assert options["pure"] is False and options["resources"]
+        self.futures.append(Word(key))
+        return self.futures[-1]
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
