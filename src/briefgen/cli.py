@@ -107,6 +107,8 @@ _HOW_TO_BUILD = _options(
     click.option("--memory-limit", type=float, default=2.0, metavar="GB", help="Memory for one; default 2."),
     click.option("--cache-size", type=float, default=2.0, metavar="GB", help="What the cache may grow to; default 2."),
     click.option("--notify", metavar="CMD", help="Run CMD with the report's path when something failed."),
+    click.option("--cluster", metavar="ADDRESS", help="Make it on the workers of this Dask scheduler."),
+    click.option("--cluster-tls", metavar="CA,CERT,KEY", help="Certificates for it; needed off this machine."),
     click.option("--quiet", "-q", is_flag=True, help="Only what failed, and the last line."),
 )
 
@@ -161,7 +163,21 @@ def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any
         frozen=options["frozen"],
         fail_fast=options["fail_fast"],
         cache_size=int(options["cache_size"] * 1e9),
+        runner=_cluster(options),
     )
+
+
+def _cluster(options: Mapping[str, Any]) -> Any:
+    """The cluster that the options name, or None for this machine; loaded only when it is asked for."""
+    if not options["cluster"]:
+        if options["cluster_tls"]:
+            raise UsageError(error("--cluster-tls without --cluster", hint="name the scheduler: --cluster HOST:PORT"))
+        return None
+    from briefgen.build import Limits
+    from briefgen.cluster import Cluster, certificates
+
+    limits = Limits(options["time_limit"], int(options["memory_limit"] * 1e9))
+    return Cluster(options["cluster"], limits, certificates(options["cluster_tls"]))
 
 
 def _tell_plan(workspace: Any, request: Any, as_json: bool) -> None:

@@ -28,7 +28,7 @@ from briefgen.layout import Engine
 from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
 
-__all__ = ["FORMATS", "Limits", "Report", "Request", "Runner", "Target", "build", "dry_run"]
+__all__ = ["FORMATS", "Limits", "Report", "Request", "Runner", "Target", "build", "dry_run", "local_pool"]
 
 LEAK = 3
 
@@ -100,7 +100,8 @@ class _Build:
         save_manifest(self.folder, self.published)
         self.cache.trim()
         report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed)
-        report.diagnostics = [*self.cache.problems, *self._foreign()]
+        runner = self.request.runner
+        report.diagnostics = [*self.cache.problems, *self._foreign(), *(runner.problems if runner else [])]
         report.changes = morning.changes(last_report(self.folder), report)
         report.seconds = time.perf_counter() - clock
         report.save(self.folder)
@@ -194,7 +195,7 @@ class _Build:
         if not waiting:
             return
         by_key = {planned.name: planned for planned in waiting}
-        with closing(self.request.runner or _pool(self.request, self.workspace)) as runner:
+        with closing(self.request.runner or self._pool()) as runner:
             for name, result in runner.run((planned.name, planned.job) for planned in waiting):
                 planned = by_key.pop(name)
                 files = self._remember(planned, result)
@@ -203,6 +204,10 @@ class _Build:
                     break
         for planned in by_key.values():
             self._failed(planned, [error("not tried: an earlier target failed (--fail-fast)")], 1)
+
+    def _pool(self) -> Pool:
+        assets = Assets(tuple(search_path(self.workspace.root)), self.workspace.root)
+        return local_pool(self.request.jobs, self.request.limits, assets)
 
     def _remember(self, planned: Planned, result: Result) -> dict[str, str]:
         files = self.planner.files(planned.job, result.reads)
@@ -310,9 +315,9 @@ def _described(name: str) -> dict[str, Any]:
     return {"audience": audience, "brief": brief, "format": kind}
 
 
-def _pool(request: Request, workspace: Workspace) -> Pool:
+def local_pool(size: int, limits: Limits, assets: Assets) -> Pool:
+    """A pool of this machine with the engine loaded and the fonts of `assets` decoded."""
     engine = Engine()
-    assets = Assets(tuple(search_path(workspace.root)), workspace.root)
     engine.warm(assets.sheets(["css/fonts.css", "css/base.css"], {}), assets)
     # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
     gc.collect()
@@ -322,7 +327,7 @@ def _pool(request: Request, workspace: Workspace) -> Pool:
         gc.disable()
         return run(job, engine)
 
-    return Pool(work, request.jobs, request.limits)
+    return Pool(work, size, limits)
 
 
 def _frozen(result: Result) -> tuple[dict[str, Any], dict[str, bytes]]:

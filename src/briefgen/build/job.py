@@ -34,7 +34,7 @@ from briefgen.layout import (
 )
 from briefgen.layout.glyphs import missing
 from briefgen.model import Audience, Edition
-from briefgen.render import Assets, Renderer, Sheet, self_contained, words_of
+from briefgen.render import BUILTIN, Assets, Renderer, Sheet, self_contained, words_of
 
 FORMATS = ("html", "pdf")
 INTERNAL = 70
@@ -50,6 +50,7 @@ class Job:
     root: Path
     folders: tuple[Path, ...]
     fuller: tuple[str, Audience] | None = None
+    builtin: Path = BUILTIN
 
     @property
     def name(self) -> str:
@@ -105,7 +106,7 @@ class Easel:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.assets = Assets(job.folders, job.root)
+        self.assets = Assets(job.folders, job.root, job.builtin)
         self.renderer = Renderer(self.assets)
 
     def draw(self, pairs: Iterable[tuple[str, str]], catalogue: bool, variables: Mapping[str, str]) -> Drawing:

@@ -20,14 +20,16 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from briefgen.build.job import Job, Result
-from briefgen.errors import error
+from briefgen.errors import Diagnostic, error
 
 _CHUNK = 1 << 20
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 
 
 class Runner(Protocol):
-    """Where jobs run: this machine's pool, or a cluster's workers."""
+    """Where jobs run: this machine's pool, or a cluster's workers; `problems` is what the report should tell of it."""
+
+    problems: list[Diagnostic]
 
     def run(self, jobs: Iterable[tuple[str, Job]]) -> Iterator[tuple[str, Result]]:
         """(key, result) of every (key, job), in the order in which they are done."""
@@ -63,6 +65,7 @@ class Pool:
 
     def __init__(self, work: Callable[[Job], Result], size: int, limits: Limits) -> None:
         self.work, self.size, self.limits = work, max(1, size), limits
+        self.problems: list[Diagnostic] = []
         self.children: dict[int, _Child] = {}
         self.selector = selectors.DefaultSelector()
 
@@ -107,7 +110,7 @@ class Pool:
         """What runs in the child; it never returns."""
         code = 1
         try:
-            _die_with(parent)
+            die_with(parent)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_AS, (self.limits.memory, self.limits.memory))
@@ -186,7 +189,7 @@ def _kill(pid: int) -> None:
         return
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Ask the kernel to kill this child when its parent dies, so that no orphan ever writes."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)

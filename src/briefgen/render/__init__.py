@@ -1,11 +1,12 @@
 """Edition -> HTML: the template of its audience, filled with plain data."""
 
-from briefgen.render.assets import Assets, Sheet, search_path
+from briefgen.render.assets import BUILTIN, Assets, Sheet, search_path
 from briefgen.render.context import Choice
 from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
 from briefgen.render.publish import self_contained
 
 __all__ = [
+    "BUILTIN",
     "Assets",
     "Choice",
     "Rendered",

@@ -42,6 +42,8 @@ class Assets:
 
     folders: tuple[Path, ...]
     root: Path
+    # Where the built-in files lie; elsewhere only on another machine, which has a copy of ours.
+    builtin: Path = BUILTIN
     # Every name that was looked up, found or not: what the result depends on.
     seen: set[str] = field(default_factory=set, compare=False)
 
@@ -50,7 +52,7 @@ class Assets:
         self.seen.add(name)
         folders: Iterable[Path] = self.folders
         if name.startswith(DEFAULT):
-            folders, name = (BUILTIN,), name.removeprefix(DEFAULT)
+            folders, name = (self.builtin,), name.removeprefix(DEFAULT)
         parts = PurePosixPath(name)
         if parts.is_absolute() or ".." in parts.parts or "\\" in name or "\0" in name:
             return None
@@ -65,7 +67,8 @@ class Assets:
         """How messages call a template file: from the workspace on, or `default/NAME` for a built-in one outside it."""
         if path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
-        return f"{DEFAULT}{path.relative_to(BUILTIN).as_posix()}" if path.is_relative_to(BUILTIN) else str(path)
+        ours = path.is_relative_to(self.builtin)
+        return f"{DEFAULT}{path.relative_to(self.builtin).as_posix()}" if ours else str(path)
 
     def names(self, suffixes: tuple[str, ...] = (".html", ".css", ".yaml")) -> list[str]:
         """Every name that can be found, sorted."""

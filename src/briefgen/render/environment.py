@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from briefgen.errors import BriefgenError, Diagnostic, did_you_mean
 from briefgen.model import Edition
-from briefgen.render.assets import BUILTIN, DEFAULT, Assets
+from briefgen.render.assets import DEFAULT, Assets
 from briefgen.render.context import Choice, Fuller, context
 from briefgen.render.labels import labels
 from briefgen.render.publish import self_contained
@@ -131,7 +131,7 @@ class Renderer:
     def _at(self, problem: BaseException, message: str, hint: str | None) -> Diagnostic:
         """The innermost frame that is a template names the place: an UndefinedError has no line of its own."""
         frames = traceback.extract_tb(problem.__traceback__)
-        folders = tuple(str(folder) for folder in (*self.assets.folders, BUILTIN))
+        folders = tuple(str(folder) for folder in (*self.assets.folders, self.assets.builtin))
         places = [f for f in frames if f.filename.startswith(folders) and f.filename.endswith(".html")]
         if not places:
             return Diagnostic("error", message, hint=hint)
@@ -203,5 +203,5 @@ def template_files(assets: Assets) -> list[tuple[str, str, bool]]:
     for name in assets.names():
         path = assets.find(name)
         if path is not None and not name.startswith(DEFAULT):
-            found.append((name, assets.shown(path), not path.resolve().is_relative_to(BUILTIN.resolve())))
+            found.append((name, assets.shown(path), not path.resolve().is_relative_to(assets.builtin.resolve())))
     return found
