@@ -38,6 +38,8 @@ from briefgen.render import BUILTIN, Assets, Renderer, Sheet, self_contained, wo
 
 FORMATS = ("html", "pdf")
 INTERNAL = 70
+# The field of the brief that prints a part of the page.
+_PARTS = {"masthead": "title", "bottom-line": "bottom_line", "change-view": "change_view", "sources": "sources"}
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -194,7 +196,8 @@ def _order(edition: Edition) -> Order:
 
 def _overset(edition: Edition, problem: Diagnostic) -> Remark:
     named = [item.id for _, item in edition.brief.items() if f"'{item.id}'" in problem.message]
-    return Remark(named[0] if named else None, None if named else "bottom_line", problem.message, problem.hint)
+    part = next((field for part, field in _PARTS.items() if f"'{part}'" in (problem.hint or "")), "bottom_line")
+    return Remark(named[0] if named else None, None if named else part, problem.message, problem.hint)
 
 
 def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page], mark: str | None) -> list[Remark]:

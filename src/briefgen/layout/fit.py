@@ -27,6 +27,8 @@ _PLENTY = 1.5
 _TALLEST = 1.1
 # How much of a page the last of all tries gives away, so as not to fail for a few lines.
 _SPARE = 0.08
+# What stands on the page whatever is chosen, by its id.
+PARTS = ("masthead", "bottom-line", "change-view", "sources")
 _FONT = "fonts/SourceSerif4SmText-Regular.ttf"
 
 
@@ -42,6 +44,7 @@ class Drawn(Protocol):
 
 
 Pairs = list[tuple[str, str]]
+Sizes = Mapping[tuple[str, str], float]
 # Draws the chosen (item, wording) pairs; as a catalogue, with these style sheet variables put over the sheets' own.
 Draw = Callable[[Pairs, bool, Mapping[str, str]], Drawn]
 
@@ -100,14 +103,14 @@ class _Fit:
     heights: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def fitted(self) -> Fitted:
-        """A second catalogue, of everything, where the first one was short of items after all."""
+        """A second catalogue, of all that fits a page, where the first one was short of items after all."""
         blank = self.draw([], True, {}).variables
-        pairs = _worth_measuring(self.order, blank, self.resources)
-        found = self.catalogue(pairs, geometry(blank))
-        choice = select(self.order.candidates, found, self.order.lead)
-        if _short(self.order, found, pairs, choice):
-            pairs = [(each.id, name) for each in self.order.candidates for name in each.wordings]
-            found = self.catalogue(pairs, geometry(blank))
+        page = geometry(blank)
+        sizes = _predicted(self.order, blank, self.resources)
+        pairs = _worth_measuring(self.order, sizes, page.room * (2 if "--side" in blank else 1))
+        found = self.catalogue(pairs, page)
+        if _short(self.order, found, sizes, pairs):
+            found = self.catalogue(list(sizes), page)
         return self.settled(found)
 
     def catalogue(self, pairs: Pairs, page: Geometry) -> Plan:
@@ -133,7 +136,7 @@ class _Fit:
                 found.after.correction += _SPARE * found.room
             choice = self.chosen(found)
         if best is None:
-            raise _overset(self.order, found, choice)
+            raise _overset(self.order, found, choice, fitted.laid)
         return replace(best, layouts=self.layouts)
 
     @property
@@ -167,30 +170,43 @@ def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
         raise HiddenError(*told)
 
 
-def _worth_measuring(order: Order, variables: Mapping[str, str], resources: Resources) -> Pairs:
-    """The wordings that stand a chance, as font metrics predict, in reading order."""
-    font, declared, page = resources.find(_FONT) or Path(), measures(variables), geometry(variables)
-    room = _PLENTY * order.pages * page.room * (2 if "--side" in variables else 1)
+def _predicted(order: Order, variables: Mapping[str, str], resources: Resources) -> Sizes:
+    """The height of every wording as font metrics predict it, in reading order.
+
+    One taller than a page is never chosen and left out here; but what must be there is measured, to tell how much
+    too tall it is, and so is what the style sheets declare nothing of.
+    """
+    font, declared, room = resources.find(_FONT) or Path(), measures(variables), geometry(variables).room
+    found = {}
+    for each in order.candidates:
+        measure = declared.get(each.section, DEFAULT)
+        for name in each.wordings:
+            size = measure.height(order.texts[each.id, name], font)
+            if size <= _TALLEST * room or each.id in order.must or each.section not in declared:
+                found[each.id, name] = size
+    return found
+
+
+def _worth_measuring(order: Order, sizes: Sizes, room: float) -> Pairs:
+    """The wordings that stand a chance, in reading order; `room` is that of all columns of a page."""
     least = best = 0.0
     wanted: set[tuple[str, str]] = set()
     for each in by_importance(order.candidates):
-        measure = declared.get(each.section, DEFAULT)
-        sizes = {(each.id, name): measure.height(order.texts[each.id, name], font) for name in each.wordings}
-        # A row taller than a page is never chosen; what must be there is measured to tell how much too tall.
-        low = {pair: size for pair, size in sizes.items() if size <= _TALLEST * page.room or each.id in order.must}
-        if least <= room:
-            wanted |= set(low if best <= room else list(low)[-1:])
-        least, best = least + min(low.values(), default=0.0), best + max(low.values(), default=0.0)
-    return [(each.id, name) for each in order.candidates for name in each.wordings if (each.id, name) in wanted]
+        known = [(each.id, name) for name in each.wordings if (each.id, name) in sizes]
+        if known and least <= _PLENTY * order.pages * room:
+            wanted |= set(known if best <= _PLENTY * order.pages * room else known[-1:])
+            least, best = least + sizes[known[-1]], best + sizes[known[0]]
+    return [pair for pair in sizes if pair in wanted]
 
 
-def _short(order: Order, found: Plan, pairs: Pairs, choice: Choice) -> bool:
+def _short(order: Order, found: Plan, sizes: Sizes, pairs: Pairs) -> bool:
     """Whether what was not measured might fit: room is left, or all that was measured of a section is kept."""
-    measured, known = {item for item, _ in pairs}, set(pairs)
-    if all((each.id, name) in known for each in order.candidates for name in each.wordings):
+    if len(pairs) == len(sizes):
         return False
-    unknown = {each.section for each in order.candidates if each.id not in measured}
-    left_out = {each.section for each in order.candidates if each.id in measured and each.id not in choice}
+    choice = select(order.candidates, found, order.lead)
+    measured, possible = ({item for item, _ in some} for some in (pairs, sizes))
+    unknown = {each.section for each in order.candidates if each.id in possible - measured}
+    left_out = {each.section for each in order.candidates if each.id in measured - choice.keys()}
     return found.used(choice) < FULL * found.total or bool(unknown - left_out)
 
 
@@ -234,13 +250,15 @@ def last_used(laid: Laid, page: Geometry) -> float:
     return end.top - page.top
 
 
-def _overset(order: Order, found: Plan, least: Choice) -> OversetError:
+def _overset(order: Order, found: Plan, least: Choice, laid: Laid) -> OversetError:
     """What would have to go: how much too long the rest is without, and with, what must be there."""
     pages = "1 page" if order.pages == 1 else f"{order.pages} pages"
     needed = found.used({}) - found.total
     if needed > 0 or not least:
+        name, height = max(((name, laid.height(name) or 0.0) for name in PARTS), key=lambda part: part[1])
         message = f"overset: title, bottom line and notes alone are {_mm(max(needed, 1))} mm too long for {pages}"
-        return OversetError(Diagnostic("error", message, hint="shorten title, deck, bottom line or source notes"))
+        hint = f"shorten them; '{name}' takes most, {_mm(height)} mm"
+        return OversetError(Diagnostic("error", message, hint=hint))
     hint = "give it a headline, or a shorter text"
     return OversetError(
         *(Diagnostic("error", f"overset: {_too_long(found, least, name, pages)}", hint=hint) for name in least)
