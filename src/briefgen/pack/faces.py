@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 # What a PDF reader needs of an embedded face; `cmap` and the rest would be those of one subset.
@@ -47,7 +48,7 @@ class Face:
         loca = struct.unpack_from(f">{count + 1}{'L' if long else 'H'}", self.tables["loca"])
         places = loca if long else [2 * each for each in loca]
         glyf = self.tables["glyf"]
-        return [glyf[start:end] for start, end in zip(places, places[1:], strict=False)]
+        return [glyf[start:end] for start, end in pairwise(places)]
 
     @cached_property
     def _metrics_count(self) -> int:
@@ -78,7 +79,8 @@ class Face:
                 blank[at : at + 2] = b"\0\0"
                 numbers.append(component)
             inner = tuple(self.drawing(each) for each in numbers)
-            self._drawings[glyph] = (bytes(blank), self.metrics(glyph), inner)
+            # Padding is the file's, not the glyph's.
+            self._drawings[glyph] = (bytes(blank).rstrip(b"\0"), self.metrics(glyph), inner)
         return self._drawings[glyph]
 
 
@@ -112,11 +114,11 @@ class Union:
         for glyph in face.used & self.owners.keys():
             if face.drawing(glyph) != self.owners[glyph].drawing(glyph):
                 raise Disagreement(f"glyph {glyph}")
-        self.owners |= {glyph: face for glyph in face.used - self.owners.keys()}
+        self.owners |= dict.fromkeys(face.used - self.owners.keys(), face)
         self.members.append(face)
 
     def data(self) -> bytes:
-        """The united subset as a font file; the same for the same members in whatever order they came."""
+        """The united subset as a font file; the same for the same members in the same order."""
         glyphs, metrics = self._numbered()
         return _file(self._tables(glyphs, metrics))
 
@@ -186,4 +188,5 @@ def _file(tables: Mapping[str, bytes]) -> bytes:
 
 def _checksum(data: bytes) -> int:
     padded = data + b"\0" * (-len(data) % 4)
-    return sum(struct.unpack(f">{len(padded) // 4}L", padded)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
+    return sum(words) & 0xFFFFFFFF

@@ -11,6 +11,7 @@ from typing import Any
 import pikepdf
 
 from briefgen.pack.faces import Disagreement, Face, Union
+from briefgen.pack.trees import at
 
 _PAIR = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
 _BATCH = 100
@@ -56,7 +57,7 @@ def font_resources(out: pikepdf.Pdf) -> Iterator[Any]:
     """Every distinct `/Font` dictionary that pages use."""
     seen: set[tuple[int, int]] = set()
     for page in out.pages:
-        found = page.obj.get("/Resources", {}).get("/Font")
+        found = at(page.obj, "/Resources", "/Font")
         if found is None or (found.is_indirect and found.objgen in seen):
             continue
         seen.add(found.objgen)
@@ -80,7 +81,7 @@ class Reader:
         if dictionary.get("/Subtype") != "/Type0" or "/ToUnicode" not in dictionary:
             return None
         descendant = dictionary.DescendantFonts[0]
-        file = descendant.get("/FontDescriptor", {}).get("/FontFile2")
+        file = at(descendant, "/FontDescriptor", "/FontFile2")
         if file is None or descendant.get("/CIDToGIDMap") != "/Identity":
             return None
         face = self._faces.setdefault(file.objgen, Face(file.read_bytes()))
@@ -164,7 +165,7 @@ def _shared(out: pikepdf.Pdf, union: Union, fonts: list[Font]) -> dict[tuple[int
                 break
         else:
             groups.append((dict(font.widths), dict(font.texts), [font]))
-    found = {}
+    found = dict[tuple[int, int], Any]()
     for widths, texts, members in groups:
         united = _dictionary(out, members, file, tag, widths, texts)
         found |= {font.dictionary.objgen: united for font in members}

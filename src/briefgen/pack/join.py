@@ -7,6 +7,7 @@ are made unique before anything is copied, pages are copied before the tags that
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -77,11 +78,17 @@ class _Joint:
             raise PackError(error(message, each.part.name))
         start = len(self.out.pages)
         prepared = self._prepare(source, each.key)
-        self.out.pages.extend(source.pages)
+        self._append(source)
         pages = [self.out.pages[start + at].obj for at in range(each.part.pages)]
         self._copy(source, each.key, each.part.title, pages, prepared)
         self.targets.append((each.key.encode(), self._top(pages[0])))
         self.bookmarks[-1] = Entry(bookmark, self._top(pages[0]), self.bookmarks[-1].children)
+
+    def _append(self, source: pikepdf.Pdf) -> None:
+        with warnings.catch_warnings():
+            # It warns of names and links that it leaves behind: these we bring over ourselves.
+            warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
+            self.out.pages.extend(source.pages)
 
     def _take(self, source: pikepdf.Pdf, key: str, title: str, pages: list[Any]) -> None:
         self._copy(source, key, title, pages, self._prepare(source, key))
@@ -103,7 +110,7 @@ class _Joint:
             if isinstance(each, pikepdf.Dictionary) and "/ID" in each and "/S" in each
         ]
         prefix = key.encode() + b"/"
-        for name, target in trees.pairs(source.Root.get("/Names", {}).get("/Dests"), "/Names"):
+        for name, target in trees.pairs(trees.at(source.Root, "/Names", "/Dests"), "/Names"):
             self.targets.append((prefix + bytes(name), retarget(target, moved)))
         self.documents.append(self._document(root, title, source.Root.get("/Lang")))
         self.bookmarks.append(Entry(title, self._top(pages[0]), outline.sections(source, moved)))
@@ -122,10 +129,8 @@ class _Joint:
     def _document(self, root: Any, title: str, language: Any) -> Any:
         """The part's tags under one Document, with title and language."""
         kids = list(root.K) if isinstance(root.K, pikepdf.Array) else [root.K]
-        if len(kids) == 1 and kids[0].get("/S") == "/Document":
-            document = kids[0]
-        else:
-            document = self._element(kids)
+        alone = len(kids) == 1 and kids[0].get("/S") == "/Document"
+        document = kids[0] if alone else self._element(kids)
         document.T = title
         if language is not None:
             document.Lang = pikepdf.String(str(language))
@@ -145,7 +150,7 @@ class _Joint:
         """Point the links of the contents at the parts; only now, or they would have been taken for its own."""
         for page in list(self.out.pages)[: self.length]:
             for link in page.obj.get("/Annots", ()):
-                address = link.get("/A", {}).get("/URI")
+                address = trees.at(link, "/A", "/URI")
                 if address is None or not bytes(address).startswith(SCHEME):
                     continue
                 name = bytes(address).removeprefix(SCHEME)

@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 
 from briefgen.errors import error
+from briefgen.pack import trees
 from briefgen.pack.part import PackError
 
 # What a catalog may hold that a join would lose or break; editions have none of it, an editor's template could.
@@ -22,7 +23,7 @@ _REFUSED = {
 def refuse(source: pikepdf.Pdf, name: str) -> None:
     """Raises `PackError` for a part that cannot be joined without losing something."""
     found = [what for key, what in _REFUSED.items() if key in source.Root]
-    if "/EmbeddedFiles" in source.Root.get("/Names", {}):
+    if trees.at(source.Root, "/Names", "/EmbeddedFiles") is not None:
         found.append("attached files")
     if "/StructTreeRoot" not in source.Root:
         found.append("no tags")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pikepdf
 
+from briefgen.pack.trees import at
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -20,7 +22,7 @@ class Entry:
 
 def sections(source: pikepdf.Pdf, moved: Mapping[tuple[int, int], Any]) -> tuple[Entry, ...]:
     """The sections of a part. An outline with one root, the title, is lifted: the part has that name already."""
-    roots = list(_siblings(source.Root.get("/Outlines", {}).get("/First")))
+    roots = list(_siblings(at(source.Root, "/Outlines", "/First")))
     if len(roots) == 1:
         roots = list(_siblings(roots[0].get("/First")))
     return tuple(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pikepdf
 
+from briefgen.pack.trees import at
+
 _RESOURCES = ("/XObject", "/Pattern", "/Shading", "/ExtGState")
 
 
@@ -25,9 +27,9 @@ def join_identical(out: pikepdf.Pdf) -> None:
 
 def _places(page: Any, seen: set[tuple[int, int]]) -> Iterator[tuple[Any, Any]]:
     yield page, "/Contents"
-    resources = page.get("/Resources", {})
+    resources = at(page, "/Resources")
     for kind in _RESOURCES:
-        found = resources.get(kind)
+        found = at(resources, kind)
         if found is None or (found.is_indirect and found.objgen in seen):
             continue
         seen.add(found.objgen)
@@ -48,9 +50,9 @@ def _content(stream: Any) -> bytes:
 
 
 def _told(value: Any) -> str:
-    return str(value.objgen) if value_is_reference(value) else repr(value)
+    return str(value.objgen) if _is_reference(value) else repr(value)
 
 
-def value_is_reference(value: Any) -> bool:
+def _is_reference(value: Any) -> bool:
     """Whether a value is an object of its own: the same one or another, its content is not looked at."""
     return bool(getattr(value, "is_indirect", False))

@@ -21,6 +21,15 @@ def pairs(tree: Any, kind: str) -> Iterator[tuple[Any, Any]]:
         yield from pairs(kid, kind)
 
 
+def at(thing: Any, *path: str) -> Any:
+    """What lies down a path of names; None where it ends early."""
+    for name in path:
+        if thing is None:
+            return None
+        thing = thing.get(name)
+    return thing
+
+
 def names(out: pikepdf.Pdf, entries: Sequence[tuple[bytes, Any]]) -> Any:
     """A name tree, sorted by bytes as readers search it."""
     return _tree(out, sorted(entries, key=lambda pair: pair[0]), "/Names", pikepdf.String)
