@@ -85,7 +85,7 @@ class Whole:
     @cached_property
     def documents(self) -> list[Any]:
         """The Document of each part, under the one of the pack."""
-        top = self.tree.get("/K", ())
+        top: Any = self.tree.get("/K", ())
         return list(top[0].get("/K", ())) if len(top) == 1 and top[0].get("/S") == "/Document" else []
 
     def place(self, target: Any) -> tuple[Any, ...] | None:
