@@ -131,6 +131,7 @@ def context(job: PackJob, words: Mapping[str, str]) -> dict[str, Any]:
             "issued_iso": job.day.isoformat() if job.day else None,
         },
         "mixed": len(markings) > 1,
+        "states": any(entry["state"] for entry in entries.values()),
         "handling": words["pack.handling_mixed" if several else "pack.handling"].replace("{label}", job.marking),
         "counted": _counted(job.parts, words),
         "groups": [_group(job, list(group), entries, words) for _, group in groupby(job.parts, _audience)],
@@ -152,6 +153,7 @@ def _entry(each: Placed, job: PackJob, words: Mapping[str, str]) -> dict[str, An
     stem = part.name.removesuffix(".pdf")
     return {
         "key": each.key,
+        "brief": part.brief,
         "title": part.title,
         "language": part.language if part.language != job.language else None,
         "audience": part.audience_title,
@@ -195,9 +197,9 @@ def _news(
         return None
     day = long_date(date.fromisoformat(told.since), job.language) if told.since else None
     kinds = [
-        _kind("added", [entries[name] for name in told.added], several, words),
-        _kind("changed", [entries[name] for name in told.changed], several, words),
-        _kind("withdrawn", [{"title": title} for title in told.withdrawn], several, words),
+        _kind("added", _merged([entries[name] for name in told.added], several), words),
+        _kind("changed", _merged([entries[name] for name in told.changed], several), words),
+        _kind("withdrawn", [_gone(title) for title in dict.fromkeys(told.withdrawn)], words),
     ]
     title = words["pack.since"].replace("{date}", day) if day else words["pack.since_last"]
     return {"title": title, "kinds": [kind for kind in kinds if kind["count"]], "none": not any_of(told)}
@@ -208,13 +210,25 @@ def any_of(told: News) -> bool:
     return bool(told.added or told.changed or told.withdrawn)
 
 
-def _kind(name: str, entries: Sequence[Mapping[str, Any]], several: bool, words: Mapping[str, str]) -> dict[str, Any]:
+def _merged(entries: Sequence[Mapping[str, Any]], several: bool) -> list[dict[str, Any]]:
+    """One line a brief, with the audiences whose editions of it are meant; the link leads to the first of these."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in entries:
+        line = found.setdefault(each["brief"], {**each, "audience": []})
+        line["audience"].append(each["audience"])
+    return [{**line, "audience": ", ".join(line["audience"]) if several else None} for line in found.values()]
+
+
+def _gone(title: str) -> dict[str, Any]:
+    return {"title": title, "key": None, "language": None, "audience": None}
+
+
+def _kind(name: str, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> dict[str, Any]:
     more = len(entries) - NAMED
     phrase = words["pack.more_withdrawn" if name == "withdrawn" else "pack.more"]
-    blank = {"key": None, "language": None, "audience": None}
     return {
         "title": words[f"pack.{name}_many"],
         "count": len(entries),
-        "entries": [blank | dict(each) | ({} if several else {"audience": None}) for each in entries[:NAMED]],
+        "entries": list(entries[:NAMED]),
         "more": phrase.replace("{n}", str(more)) if more > 0 else None,
     }
