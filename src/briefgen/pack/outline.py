@@ -22,17 +22,19 @@ class Entry:
 
 def sections(source: pikepdf.Pdf, moved: Mapping[tuple[int, int], Any]) -> tuple[Entry, ...]:
     """The sections of a part. An outline with one root, the title, is lifted: the part has that name already."""
-    roots = list(_siblings(at(source.Root, "/Outlines", "/First")))
+    return tuple(Entry(str(each["/Title"]), retarget(each["/Dest"], moved)) for each in own_sections(source))
+
+
+def own_sections(source: pikepdf.Pdf) -> list[Any]:
+    """The bookmarks of a part that become the second level of the pack's."""
+    roots = list(siblings(at(source.Root, "/Outlines", "/First")))
     if len(roots) == 1:
-        roots = list(_siblings(roots[0].get("/First")))
-    return tuple(
-        Entry(str(each["/Title"]), retarget(each["/Dest"], moved))
-        for each in roots
-        if isinstance(each.get("/Dest"), pikepdf.Array)
-    )
+        roots = list(siblings(roots[0].get("/First")))
+    return [each for each in roots if isinstance(each.get("/Dest"), pikepdf.Array)]
 
 
-def _siblings(item: Any) -> Iterator[Any]:
+def siblings(item: Any) -> Iterator[Any]:
+    """A bookmark and those after it on its level."""
     while item is not None:
         yield item
         item = item.get("/Next")

@@ -19,6 +19,7 @@ from briefgen.errors import SurroundingsError, error
 from briefgen.pack import trees
 from briefgen.pack.fonts import Font, Reader, font_resources
 from briefgen.pack.join import FRONT, SCHEME
+from briefgen.pack.outline import own_sections, siblings
 from briefgen.pack.part import Part, placed
 
 # After so many, the rest says nothing new.
@@ -80,6 +81,7 @@ class Whole:
         for resources in font_resources(file):
             for font in resources.keys():  # noqa: SIM118 - a PDF dictionary, not a mapping
                 self.reader.font(resources[font])
+        self.bookmarks = list(siblings(trees.at(self.root, "/Outlines", "/First")))
         self.used: set[int] = set()
 
     @cached_property
@@ -108,6 +110,11 @@ class Original:
     @cached_property
     def prefix(self) -> bytes:
         return self.key.encode() + b"/"
+
+    @property
+    def number(self) -> int:
+        """Its place among the parts; the front matter is 0."""
+        return 0 if self.key == FRONT else int(self.key[1:])
 
     @cached_property
     def pages(self) -> list[Any]:
@@ -160,6 +167,7 @@ def _compared(whole: Whole, original: Original, texts: _Texts, data: bytes) -> I
         yield from (f"page {number + 1}: {problem}" for problem in found)
     own.document.close()
     yield from _targets(whole, original)
+    yield from _sections(whole, original)
     yield from _structure(whole, original)
 
 
@@ -268,6 +276,15 @@ def _targets(whole: Whole, original: Original) -> Iterator[str]:
             yield "the contents do not lead to its first page"
 
 
+def _sections(whole: Whole, original: Original) -> Iterator[str]:
+    """Its sections are bookmarks below its own, in order."""
+    number = original.number
+    kids = siblings(whole.bookmarks[number].get("/First")) if number < len(whole.bookmarks) else ()
+    now = [(str(each.Title), whole.place(each.get("/Dest"))) for each in kids]
+    if now != [(str(each.Title), original.place(each.Dest)) for each in own_sections(original.file)]:
+        yield "the bookmarks of its sections differ"
+
+
 # --- What a screen reader follows -----------------------------------------------------------------
 
 
@@ -306,7 +323,7 @@ def _role(element: Any) -> str:
 
 def _structure(whole: Whole, original: Original) -> Iterator[str]:
     """The part's tags, one by one in reading order: roles, depth, ids, alternative texts, marked content."""
-    number = 0 if original.key == FRONT else int(original.key[1:])
+    number = original.number
     if number >= len(whole.documents):
         yield "it is not in the tag tree"
         return
@@ -363,7 +380,7 @@ def _overall(whole: Whole, parts: Sequence[Part]) -> Iterator[str]:
     if len(whole.documents) != len(parts) + 1:
         yield f"the tag tree has {len(whole.documents)} documents for {len(parts)} parts and the front matter"
     yield from _headers(whole)
-    yield from _bookmarks(whole, parts)
+    yield from _numbered(whole, parts)
     if not trees.at(whole.root, "/MarkInfo", "/Marked") or "/Metadata" not in whole.root:
         yield "it does not say that it is tagged"
 
@@ -381,12 +398,15 @@ def _headers(whole: Whole) -> Iterator[str]:
         yield f"{len(needed - known)} headers of table cells cannot be found"
 
 
-def _bookmarks(whole: Whole, parts: Sequence[Part]) -> Iterator[str]:
-    item, pages = trees.at(whole.root, "/Outlines", "/First"), []
-    while item is not None:
-        place = whole.place(item.get("/Dest"))
-        pages.append(place[0] if place else None)
-        item = item.get("/Next")
+def _numbered(whole: Whole, parts: Sequence[Part]) -> Iterator[str]:
+    """Bookmarks of the parts, and the numbers that readers show for pages."""
     front = len(whole.pages) - sum(part.pages for part in parts)
+    places = [whole.place(each.get("/Dest")) for each in whole.bookmarks]
+    pages = [place[0] if place else None for place in places]
     if pages != [0, *(front + each.first - 1 for each in placed(parts))]:
         yield "the bookmarks do not lead to the first page of every part"
+    labels = [
+        (int(start), str(style.get("/S"))) for start, style in trees.pairs(whole.root.get("/PageLabels"), "/Nums")
+    ]
+    if labels != [(0, "/r"), (front, "/D")]:
+        yield "the page numbers that readers show are wrong"
