@@ -73,7 +73,7 @@ def parts(folder: Path) -> tuple[Part, ...]:
     return tuple(
         Part(
             each["path"], folder / "build" / each["path"], each["sha256"], each["pages"], each["title"],
-            each["brief"], each["audience"], each["audience"], each["marking"],
+            each["brief"], each["audience"], each["audience"], each["marking"], content=each["content"],
         )
         for each in data["editions"]
     )  # fmt: skip

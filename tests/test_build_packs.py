@@ -79,7 +79,7 @@ def text_of(path: Path) -> str:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted((folder / "build/packs").iterdir())}
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in sorted((folder / "build/packs").glob("*"))}
 
 
 def manifest(folder: Path, name: str = "all") -> dict[str, Any]:
