@@ -89,6 +89,13 @@ class PackTarget:
     seconds: float = 0.0
     diagnostics: list[Diagnostic] = field(default_factory=list)
     code: int = 0
+    audience: str = "packs"
+    format: str = "pdf"
+
+    @property
+    def brief(self) -> str:
+        """What stands in a target's place of a brief, where reports list both."""
+        return self.pack
 
     @property
     def name(self) -> str:
