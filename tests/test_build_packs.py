@@ -207,6 +207,21 @@ def test_the_last_pack_goes_when_it_shows_what_is_now_restricted(folder: Path) -
     assert "all.pdf" not in hashes(folder) and "all.html" not in hashes(folder)
 
 
+def test_the_last_pack_goes_when_its_words_became_a_secret(folder: Path) -> None:
+    """The audience's own slice is the same: what is new, and repeats its words, is above its clearance."""
+
+    def repeat(content: dict[str, Any]) -> None:
+        item = json.loads(json.dumps(content["findings"][0], default=str))
+        item.update(id="secret", marking="TLP:RED", text=content["bottom_line"]["text"], headline="Not to be told")
+        item.pop("detail", None)
+        content["findings"].append(item)
+
+    edit(folder, "alpha", repeat)
+    report = run(folder, code=3)
+    assert packs(report)["all"]["status"] == packs(report)["open"]["status"] == "failed"
+    assert hashes(folder) == {}
+
+
 def test_the_last_pack_goes_at_once_when_an_edition_has_no_readers_any_more(folder: Path) -> None:
     edit(folder, "alpha", lambda content: marked(content, "TLP:RED"))
     run(folder, "alpha", "-a", "public", "-f", "html")

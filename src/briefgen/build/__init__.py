@@ -20,7 +20,7 @@ from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
 from briefgen.build.packjob import PackJob
-from briefgen.build.packs import Editions, Packs, part_of
+from briefgen.build.packs import Packs, part_of
 from briefgen.build.packs import names as pack_files
 from briefgen.build.packs import run as run_packs
 from briefgen.build.plan import Briefs, Planned, Planner, differences
@@ -93,7 +93,7 @@ class _Build:
         self.editions: list[Planned] = []
         self.published: dict[str, dict[str, Any]] = dict(self.before)
         self.packs = Packs(workspace, self.folder, self.published)
-        self.finished = Editions()
+        self.finished = self.packs.finished
 
     def run(self) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -272,7 +272,7 @@ class _Build:
     def _pack_job(self, name: str, found: dict[str, PackTarget]) -> PackJob | None:
         """The job of a pack that is to be made; what needs none is put into `found`."""
         try:
-            job = self.packs.job(name, self.finished, self._gone())
+            job = self.packs.job(name, self._gone())
         except BriefgenError as problem:
             found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions)
             return None
@@ -305,7 +305,7 @@ class _Build:
         for name in self.workspace.packs if self._with_packs else ():
             changed = [each.name for each in self.editions if not self._known_part(each)]
             try:
-                job = self.packs.job(name, self.finished, self._gone())
+                job = self.packs.job(name, self._gone())
             except BriefgenError as problem:
                 yield f"packs/{name}.pdf", "failed", [str(each) for each in problem.diagnostics]
                 continue

@@ -71,12 +71,16 @@ def part_of(planned: Planned, result: Result, folder: Path, sha: str) -> Part:
 
 
 class Packs:
-    """The packs of one build; `published` is the build's record of what lies in its folder, and is kept current."""
+    """The packs of one build; `published` is the build's record of what lies in its folder, and is kept current.
+
+    The build notes in `finished` what becomes of each edition.
+    """
 
     def __init__(self, workspace: Workspace, folder: Path, published: MutableMapping[str, dict[str, Any]]) -> None:
         self.workspace, self.folder, self.published = workspace, folder, published
         self.folders = tuple(search_path(workspace.root))
         self.before = {name: self._last(name) for name in workspace.packs}
+        self.finished = Editions()
 
     def _last(self, name: str) -> dict[str, Any] | None:
         for path in (self._private(name), self.folder / f"packs/{name}.json"):
@@ -116,19 +120,23 @@ class Packs:
         return [each["path"] for each in changed if _leaks(planned[each["path"]], each, before, texts)]
 
     def _changed(self, edition: Mapping[str, Any], planned: Planned | None) -> bool:
-        return planned is not None and planned.inputs["content"] != edition.get("content")
+        if planned is None:
+            return False
+        # The same words may have become a secret by what was added above the clearance: then the edition failed.
+        failed = (edition["audience"], edition["brief"]) in self.finished.failed
+        return failed or planned.inputs["content"] != edition.get("content")
 
     # --- What is to be made ---------------------------------------------------------------------------
 
-    def job(self, name: str, editions: Editions, told: Sequence[str]) -> PackJob:
+    def job(self, name: str, told: Sequence[str]) -> PackJob:
         """The pack of what was published; raises `BriefgenError` naming every part that failed."""
         pack = self.workspace.packs[name]
         wanted = [(audience, brief) for audience in dict.fromkeys(pack.audiences) for brief in self._briefs(name, pack)]
-        if failed := [each for each in wanted if each in editions.failed]:
+        if failed := [each for each in wanted if each in self.finished.failed]:
             hint = "mend it, or take it out of the pack in briefgen.yaml"
             message = "the pack was not made: this part failed"
             raise BriefgenError(*(error(message, f"{audience}/{brief}.pdf", hint) for audience, brief in failed))
-        parts = tuple(editions.parts[each] for each in wanted if each in editions.parts)
+        parts = tuple(self.finished.parts[each] for each in wanted if each in self.finished.parts)
         return PackJob(
             name=name,
             title=pack.title or name.replace("-", " ").replace("_", " ").capitalize(),
