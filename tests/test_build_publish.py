@@ -97,7 +97,7 @@ def test_foreign_files_are_named(tmp_path: Path) -> None:
     for name in ("note/a.pdf", "note/own.txt", ".briefgen/lock", "packs/p.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert publish.foreign(tmp_path, ["note/a.pdf"]) == ["note/own.txt"]
+    assert publish.foreign(tmp_path, ["note/a.pdf"]) == ["note/own.txt", "packs/p.pdf"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "null"])

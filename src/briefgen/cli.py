@@ -250,6 +250,9 @@ class _Progress:
 
 
 def _line(target: Any) -> str:
+    if hasattr(target, "pack"):
+        held = f"  {target.editions} editions, {target.pages} pages" if target.status == "built" else ""
+        return safe(f"{ {'cached': 'same'}.get(target.status, target.status):6} {target.name}{held}")
     if target.status == "failed":
         return safe(f"failed {target.name}")
     if target.status == "cached":

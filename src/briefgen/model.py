@@ -315,9 +315,10 @@ class Audience(_Data):
 
 
 class Pack(_Data):
-    """A named set of editions that are joined into one PDF."""
+    """A named set of editions that are joined into one PDF, in the order of `audiences`."""
 
-    audiences: tuple[Id, ...]
+    title: Text | None = None
+    audiences: Annotated[tuple[Id, ...], Field(min_length=1)]
     briefs: Literal["*"] | tuple[Text, ...] = "*"
 
 

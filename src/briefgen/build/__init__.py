@@ -19,16 +19,20 @@ from briefgen.build import morning
 from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
+from briefgen.build.packjob import PackJob
+from briefgen.build.packs import Packs, part_of
+from briefgen.build.packs import names as pack_files
+from briefgen.build.packs import run as run_packs
 from briefgen.build.plan import Briefs, Known, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
 from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
-from briefgen.build.report import Report, Target, last_report
+from briefgen.build.report import PackTarget, Report, Target, last_report
 from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
 from briefgen.layout import Engine
 from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
 
-__all__ = ["FORMATS", "Limits", "Report", "Request", "Runner", "Target", "build", "dry_run", "local_pool"]
+__all__ = ["FORMATS", "Limits", "PackTarget", "Report", "Request", "Runner", "Target", "build", "dry_run", "local_pool"]
 
 LEAK = 3
 
@@ -38,7 +42,8 @@ class Request:
     """Which briefs, audiences and formats to build, where to, and how; `whole` when nothing was left out.
 
     `strict` makes warnings fail, `final` makes drafts fail.
-    `told` is called with every target as soon as it is done; `runner` makes jobs elsewhere than in the local pool.
+    `told` is called with every target, and every pack, as soon as it is done; `runner` makes jobs elsewhere than in
+    the local pool.
     """
 
     briefs: Sequence[str]
@@ -53,7 +58,7 @@ class Request:
     frozen: bool = False
     fail_fast: bool = False
     cache_size: int = DEFAULT_SIZE
-    told: Callable[[Target], None] = field(default=lambda _: None)
+    told: Callable[[Target | PackTarget], None] = field(default=lambda _: None)
     runner: Runner | None = None
 
 
@@ -74,6 +79,7 @@ def dry_run(workspace: Workspace, request: Request) -> Iterator[tuple[str, str, 
         state = "cached" if planned.cached(each) else "build"
         for kind in request.formats:
             yield f"{each.name}.{kind}", state, planned.reasons(each, kind)
+    yield from planned.planned_packs()
 
 
 class _Build:
@@ -88,6 +94,8 @@ class _Build:
         self.targets: list[Target] = []
         self.editions: list[Planned] = []
         self.published: dict[str, dict[str, Any]] = dict(self.before)
+        self.packs = Packs(workspace, self.folder, self.published)
+        self.finished = self.packs.finished
 
     def run(self) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
@@ -98,8 +106,10 @@ class _Build:
         waiting = [each for each in self.editions if not self._from_cache(each)]
         self._make(waiting)
         save_manifest(self.folder, self.published)
+        packs = self._packs()
+        save_manifest(self.folder, self.published)
         self.cache.trim()
-        report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed)
+        report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed, packs=packs)
         runner = self.request.runner
         report.diagnostics = [*self.cache.problems, *self._foreign(), *(runner.problems if runner else [])]
         report.changes = morning.changes(last_report(self.folder), report)
@@ -139,10 +149,13 @@ class _Build:
         """Delete what has no target any more, before anything else: what it shows may not be meant to be seen."""
         planned = {f"{each.name}.{kind}" for each in self.editions for kind in self.request.formats}
         planned |= {target.name for target in self.targets}
+        if self._with_packs:
+            planned |= {file for pack in self.workspace.packs for file in pack_files(pack)}
         outdated = [name for name, entry in self.before.items() if name not in planned and self._asked_for(entry)]
         removed = remove(self.folder, outdated)
         for name in outdated:
             self.published.pop(name, None)
+        removed += self.packs.withdraw(planned | self.published.keys())
         for name in planned:
             # Known to be ours before it is written: a killed build must not leave files that nobody withdraws.
             self.published.setdefault(name, _described(name))
@@ -237,6 +250,9 @@ class _Build:
             return self._failed(planned, [*found, *problem.diagnostics], problem.exit_code)
         for kind in self.request.formats:
             self._done(self._target(planned, kind, result, found, status))
+        if "pdf" in self.request.formats:
+            part = part_of(planned, result, self.folder, self.published[f"{planned.name}.pdf"]["sha256"])
+            self.finished.parts[part.audience, part.brief] = part
         return True
 
     def _publish(self, planned: Planned, kind: str, data: bytes, inputs: Mapping[str, str]) -> None:
@@ -245,6 +261,79 @@ class _Build:
         if not (path.is_file() and digest(path.read_bytes()) == sha):
             write(path, data)
         self.published[name] = {**_described(name), "sha256": sha, "inputs": dict(inputs)}
+
+    # --- Packs ------------------------------------------------------------------------------------
+
+    @property
+    def _with_packs(self) -> bool:
+        """Packs are made by builds that leave nothing out: others do not know all their parts."""
+        return self.request.whole and "pdf" in self.request.formats
+
+    def _packs(self) -> list[PackTarget]:
+        """Make the packs that changed; where this build is but for a part, see that old ones show nothing amiss."""
+        if not self._with_packs:
+            kept = (self.packs.kept(name, [], 0, self.editions) for name in self.workspace.packs)
+            return [each for each in kept if each.diagnostics]
+        found: dict[str, PackTarget] = {}
+        jobs = [job for name in self.workspace.packs if (job := self._pack_job(name, found))]
+        for name, result in run_packs(jobs, self.request.jobs, self.request.limits):
+            job = next(each for each in jobs if each.name == name)
+            found[name] = self._settle_pack(job, result)
+        for name in self.workspace.packs:
+            self.request.told(found[name])
+        return [found[name] for name in self.workspace.packs]
+
+    def _pack_job(self, name: str, found: dict[str, PackTarget]) -> PackJob | None:
+        """The job of a pack that is to be made; what needs none is put into `found`."""
+        try:
+            job = self.packs.job(name, self._gone())
+        except BriefgenError as problem:
+            found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions)
+            return None
+        reasons = self.packs.reasons(job)
+        if not job.parts:
+            found[name] = self.packs.empty(name)
+        elif not reasons:
+            found[name] = self.packs.target(job, "cached")
+        elif self.request.frozen:
+            message = f"--frozen: the pack would be made anew: {'; '.join(reasons)}"
+            found[name] = self.packs.kept(name, [error(message, f"packs/{name}.pdf")], 1, self.editions)
+        return None if name in found else job
+
+    def _settle_pack(self, job: PackJob, result: Result) -> PackTarget:
+        told = list(result.diagnostics)
+        if result.code or (self.request.strict and any(each.severity == "warning" for each in told)):
+            return self.packs.kept(job.name, told, result.code or 1, self.editions)
+        try:
+            return self.packs.publish(job, result)
+        except BriefgenError as problem:
+            return self.packs.kept(job.name, [*told, *problem.diagnostics], problem.exit_code, self.editions)
+
+    def _gone(self) -> list[str]:
+        """Editions whose brief was deleted. That one became too secret for its readers is not to be told them."""
+        known = set(self.workspace.briefs())
+        return [name for name in self.before if _described(name)["brief"] not in known]
+
+    def planned_packs(self) -> Iterator[tuple[str, str, list[str]]]:
+        """(file, state, reasons) of every pack, for a dry run."""
+        for name in self.workspace.packs if self._with_packs else ():
+            changed = [each.name for each in self.editions if not self._known_part(each)]
+            try:
+                job = self.packs.job(name, self._gone())
+            except BriefgenError as problem:
+                yield f"packs/{name}.pdf", "failed", [str(each) for each in problem.diagnostics]
+                continue
+            wanted = {part for part in changed if part.partition("/")[0] in self.workspace.packs[name].audiences}
+            reasons = [f"edition {each}.pdf is to be made" for each in sorted(wanted)] or self.packs.reasons(job)
+            yield f"packs/{name}.pdf", "build" if reasons else "cached", reasons
+
+    def _known_part(self, planned: Planned) -> bool:
+        """Note a part that the cache has, without publishing it; tells whether it has it."""
+        found = self.cached(planned)
+        if found and (pdf := found[0].outputs.get("pdf")):
+            part = part_of(planned, found[0], self.folder, digest(pdf))
+            self.finished.parts[part.audience, part.brief] = part
+        return found is not None
 
     def _target(self, planned: Planned, kind: str, result: Result, found: Sequence[Diagnostic], status: str) -> Target:
         edition, setting = planned.job.edition, planned.job.edition.audience
@@ -293,6 +382,7 @@ class _Build:
     def _fail(self, target: Target, diagnostics: Sequence[Diagnostic], code: int) -> None:
         """A failed target keeps its last good file, marked stale."""
         target.diagnostics, target.code = list(diagnostics), code
+        self.finished.failed.add((target.audience, target.brief))
         earlier = self.before.get(target.name, {}).get("sha256")
         if earlier and (self.folder / target.name).is_file():
             target.path, target.stale, target.sha256 = target.name, True, earlier

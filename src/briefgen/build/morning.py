@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from briefgen.build.publish import write
-from briefgen.build.report import Report, Target
+from briefgen.build.report import PackTarget, Report, Target
 from briefgen.errors import Diagnostic, safe
 from briefgen.render import Assets, page
 
@@ -26,17 +26,18 @@ def save(report: Report, folder: Path, assets: Assets, shown: int = 200) -> None
 
 
 def junit(report: Report) -> bytes:
-    """JUnit XML: one test case a target, as CI dashboards read it."""
-    counts = Counter(target.status for target in report.targets)
+    """JUnit XML: one test case a target or pack, as CI dashboards read it."""
+    targets: list[Target | PackTarget] = [*report.targets, *report.packs]
+    counts = Counter(target.status for target in targets)
     suite = ElementTree.Element(
         "testsuite",
         name="briefgen",
-        tests=str(len(report.targets)),
+        tests=str(len(targets)),
         failures=str(counts["failed"]),
         timestamp=report.started,
         time=f"{report.seconds:.3f}",
     )
-    for target in report.targets:
+    for target in targets:
         place = {"classname": target.audience, "name": f"{target.brief}.{target.format}"}
         case = ElementTree.SubElement(suite, "testcase", {**place, "time": f"{target.seconds:.3f}"})
         told = "\n".join(safe(str(each)) for each in target.diagnostics)
@@ -62,7 +63,8 @@ def _data(report: Report, shown: int) -> dict[str, Any]:
         "seconds": round(report.seconds, 1),
         "ok": not report.exit_code,
         "summary": report.summary(),
-        "failed": failed,
+        "failed": [*failed, *(_pack(each) for each in report.packs if each.status == "failed")],
+        "packs": [_pack(each) for each in report.packs if each.status != "failed"],
         "failed_briefs": len({each["brief"] for each in failed}),
         "made": made,
         "same": same[:shown],
@@ -114,6 +116,19 @@ def _edition(target: Target) -> dict[str, Any]:
         "seconds": round(target.seconds, 2),
         "formats": [],
         "remarks": [_remark(each) for each in dict.fromkeys(target.diagnostics)],
+    }
+
+
+def _pack(pack: PackTarget) -> dict[str, Any]:
+    return {
+        "title": pack.pack,
+        "audience": "pack",
+        "status": pack.status,
+        "editions": pack.editions,
+        "pages": pack.pages,
+        "marking": pack.marking,
+        "formats": [{"format": "pdf", "path": pack.path, "stale": pack.stale}],
+        "remarks": [_remark(each) for each in dict.fromkeys(pack.diagnostics)],
     }
 
 

@@ -122,7 +122,7 @@ def remove(folder: Path, names: Iterable[str]) -> list[str]:
 
 
 def foreign(folder: Path, ours: Iterable[str]) -> list[str]:
-    """Files in the audiences' trees that no build of ours put there."""
+    """Files in the audiences' trees and among the packs that no build of ours put there."""
     known = set(ours)
     found = (path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file())
-    return sorted(name for name in found if name not in known and not name.startswith((PRIVATE, "packs/")))
+    return sorted(name for name in found if name not in known and not name.startswith(PRIVATE))

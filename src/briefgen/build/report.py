@@ -75,6 +75,44 @@ class Target:
 
 
 @dataclass
+class PackTarget:
+    """A pack and what became of it: built, cached, failed (then `stale` when the last one stays), or empty."""
+
+    pack: str
+    status: str = "failed"
+    path: str | None = None
+    stale: bool = False
+    sha256: str | None = None
+    pages: int | None = None
+    editions: int | None = None
+    marking: str | None = None
+    seconds: float = 0.0
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    code: int = 0
+    audience: str = "packs"
+    format: str = "pdf"
+
+    @property
+    def brief(self) -> str:
+        """What stands in a target's place of a brief, where reports list both."""
+        return self.pack
+
+    @property
+    def name(self) -> str:
+        return f"packs/{self.pack}.pdf"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry in report.json; what does not apply is left out."""
+        names = ("pack", "status", "path", "sha256", "pages", "editions", "marking")
+        entry = {name: value for name in names if (value := getattr(self, name)) is not None}
+        if self.stale:
+            entry["stale"] = True
+        entry["seconds"] = round(self.seconds, 3)
+        entry["diagnostics"] = [each.as_dict() for each in self.diagnostics]
+        return entry
+
+
+@dataclass
 class Report:
     """A build: when it began (ISO 8601, UTC), how long it took, and every target."""
 
@@ -84,19 +122,21 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     changes: dict[str, list[str]] = field(default_factory=dict)
+    packs: list[PackTarget] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        """The gravest of the targets' codes: a bug, then the environment, then a leak, then a failure."""
-        codes = {target.code for target in self.targets}
+        """The gravest of the targets' and packs' codes: a bug, then the environment, then a leak, then a failure."""
+        codes = {target.code for target in self.targets} | {pack.code for pack in self.packs}
         return next((code for code in (70, 4, 3, 1) if code in codes), 0)
 
     def summary(self) -> str:
         """One line for the end of a night."""
         counts = Counter(target.status for target in self.targets)
-        return (
-            f"{counts['built']} built, {counts['cached']} unchanged, {counts['failed']} failed in {self.seconds:.1f} s"
-        )
+        packs = [f"{len(self.packs)} pack{'s' if len(self.packs) > 1 else ''}"] if self.packs else []
+        packs += [f"{failed} of them failed"] if (failed := sum(each.status == "failed" for each in self.packs)) else []
+        targets = f"{counts['built']} built, {counts['cached']} unchanged, {counts['failed']} failed"
+        return f"{', '.join([targets, *packs])} in {self.seconds:.1f} s"
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -105,6 +145,7 @@ class Report:
             "status": "failed" if self.exit_code else "ok",
             "versions": versions(),
             "targets": [target.as_dict() for target in self.targets],
+            "packs": [pack.as_dict() for pack in self.packs],
             "diagnostics": [each.as_dict() for each in self.diagnostics],
             "removed": self.removed,
             "changes": self.changes,

@@ -1,8 +1,9 @@
 """Edition -> HTML: the template of its audience, filled with plain data."""
 
 from briefgen.render.assets import BUILTIN, Assets, Sheet, search_path
-from briefgen.render.context import Choice
+from briefgen.render.context import Choice, edition_title, sector_label
 from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
+from briefgen.render.labels import labels, long_date
 from briefgen.render.publish import self_contained
 
 __all__ = [
@@ -12,8 +13,12 @@ __all__ = [
     "Rendered",
     "Renderer",
     "Sheet",
+    "edition_title",
+    "labels",
+    "long_date",
     "page",
     "search_path",
+    "sector_label",
     "self_contained",
     "template_files",
     "words_of",

@@ -80,6 +80,10 @@ class Renderer:
         words = self.words(edition.brief.language)
         data = context(edition, choice, words, fuller, catalogue)
         name = edition.audience.template or "briefing.html"
+        return self.draw(name, data)
+
+    def draw(self, name: str, data: Mapping[str, Any]) -> Rendered:
+        """The HTML of any template and the style sheets that it links."""
         html = self.fill(name, data)
         return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
 
