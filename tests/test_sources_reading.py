@@ -95,7 +95,7 @@ BAD: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "locked.pdf": (locked, "password"),
     "loop.pdf": (pdf(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>", PAGE, FONT, FONT), "has no text"),
     "pages.pdf": (pdf(CATALOG, MANY_PAGES, PAGE, FONT, FONT), "2,500 pages"),
-    "nopages.pdf": (pdf(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "no pages"),
+    "nopages.pdf": (pdf(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "no pages|broken PDF"),
     "bomb.pdf": (content_stream_bomb, "crash"),
     "bomb.docx": (lambda: packed({DOCUMENT: b"a" * 60_000_000}), "unpacks to more"),
     "many.docx": (lambda: packed({DOCUMENT: b"", **{f"{n}": b"" for n in range(2100)}}), "unpacks to more"),

@@ -1,5 +1,16 @@
-"""`python -m briefgen` is the command line."""
+"""`python -m briefgen` and the command `briefgen`: the command line, which may be interrupted while it loads."""
 
-from briefgen.cli import main
+import sys
 
-main()
+
+def run() -> None:
+    """Load and run the command line."""
+    try:
+        from briefgen.cli import main
+    except KeyboardInterrupt:
+        sys.exit(130)
+    main()
+
+
+if __name__ == "__main__":
+    run()

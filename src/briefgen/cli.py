@@ -130,8 +130,7 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     if dry_run:
         _tell_plan(workspace, request, "json" in formats)
         return
-    # Leave through the same door as an interrupt: children are killed, temporary files are gone.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _leave_on_signals()
     with _Progress(len(request.briefs) * len(request.audiences) * len(request.formats), quiet) as progress:
         report = run(workspace, replace(request, told=progress.told))
     if "json" in formats:
@@ -143,6 +142,23 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
         click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
     click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.html')}", err=True)
     context.exit(report.exit_code)
+
+
+def _leave_on_signals() -> None:
+    """Interrupt and termination leave through one door: children are killed, temporary files are gone.
+
+    An exception may be swallowed where the layout engine calls back from C, so it is raised again until it is heard.
+    """
+    codes: list[int] = []
+
+    def leave(number: int, _: Any) -> None:
+        if number != signal.SIGALRM:
+            codes.append(128 + number)
+        signal.setitimer(signal.ITIMER_REAL, 1.0)
+        sys.exit(codes[0])
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, leave)
 
 
 def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:

@@ -113,6 +113,7 @@ class Pool:
             die_with(parent)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_AS, (self.limits.memory, self.limits.memory))
             with os.fdopen(writing, "wb") as pipe:
                 pickle.dump(self._guarded(job), pipe, protocol=pickle.HIGHEST_PROTOCOL)

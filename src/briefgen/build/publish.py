@@ -33,11 +33,13 @@ def write(path: Path, data: bytes) -> None:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
         _sync(path.parent)
-    except OSError as problem:
+    except BaseException as problem:  # an interrupt must not leave half a file either
         if temporary:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink()
-        raise _told(path, data, problem) from None
+        if isinstance(problem, OSError):
+            raise _told(path, data, problem) from None
+        raise
 
 
 def _sync(folder: Path) -> None:
