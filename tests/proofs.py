@@ -57,8 +57,11 @@ class Edition:
     def within(self) -> list[str]:
         """Ids of what the audience may have and its edition covers."""
         clearance = LEVELS.index(CLEARANCE[self.audience])
-        bare = self.audience == "executive" and "bottom_line" in self.data
-        return [i["id"] for s, i in self.items() if self.rank(i) <= clearance and not (bare and s == "summary")]
+        found = [(section, item["id"]) for section, item in self.items() if self.rank(item) <= clearance]
+        # The executive page has no summary; its first points stand in for a missing bottom line.
+        first = [name for section, name in found if section == "summary"]
+        first = first if self.audience != "executive" else [] if "bottom_line" in self.data else first[:2]
+        return [name for section, name in found if section != "summary" or name in first]
 
 
 def read(folder: Path, data: dict[str, Any], target: dict[str, Any]) -> Edition:

@@ -14,10 +14,16 @@ SHORTEST = 16
 
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
     """(item above the clearance, words of it that were found) in the normalised text of what was made."""
+    searched = _bare(haystack)
     for name, text in secrets(brief, edition):
-        needle = normal(words_of(text))
-        if len(needle) >= SHORTEST and needle in haystack:
+        needle = _bare(words_of(text))
+        if len(needle) >= SHORTEST and needle in searched:
             yield name, text
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone: another comma or quotation mark makes no other words."""
+    return "".join(char for char in normal(text) if char.isalnum())
 
 
 def secrets(brief: Brief, edition: Edition) -> list[tuple[str, str]]:
@@ -28,9 +34,9 @@ def secrets(brief: Brief, edition: Edition) -> list[tuple[str, str]]:
     clearance = edition.audience.clearance.rank
     above = [item for _, item in brief.items() if (item.marking or brief.marking).rank > clearance]
     within = [item for _, item in brief.items() if item not in above]
-    shown = normal(" ".join(quote.exact for item in within for quote in item.evidence))
+    shown = _bare(" ".join(quote.exact for item in within for quote in item.evidence))
     found = [(item.id, text) for item in above for text in _texts(item)]
-    found += [(i.id, q.exact) for i in above for q in i.evidence if normal(q.exact) not in shown]
+    found += [(i.id, q.exact) for i in above for q in i.evidence if _bare(q.exact) not in shown]
     line = brief.bottom_line
     if line and (line.marking or brief.marking).rank > clearance:
         found += [("bottom_line", text) for text in (line.text, line.basis) if text]

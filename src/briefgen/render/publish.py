@@ -7,13 +7,16 @@ import mimetypes
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from html.parser import HTMLParser
 from pathlib import Path
 
-from briefgen.errors import BriefgenError, error
+from briefgen.errors import BriefgenError, Diagnostic, error
 from briefgen.render.assets import Assets, Sheet
 
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
-_IMAGE = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]+)(")', re.I)
+_IMAGE = re.compile(r"""(<img\b[^>]*?\ssrc\s*=\s*(["']))(.+?)(\2)""", re.I | re.S)
+# Where HTML names what a browser then loads by itself; a link waits until somebody follows it.
+_LOADS = frozenset({"src", "srcset", "href", "xlink:href", "poster", "data", "background", "manifest", "style"})
 _TAG = re.compile(r"<[^>]+>")
 # Case transforms and generated content can print characters that the text does not have.
 _ALWAYS = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;–—-·’‘“”()[]/%&+…'\" "))
@@ -21,11 +24,36 @@ _FEATURES = (b"kern", b"liga", b"mark", b"ccmp", b"locl", b"tnum", b"lnum")
 
 
 def self_contained(html: str, sheets: Iterable[Sheet], assets: Assets) -> str:
-    """The page as one file that needs nothing else; fonts are cut to the characters it prints."""
+    """The page as one file that needs nothing else; fonts are cut to the characters it prints.
+
+    Raises `BriefgenError` naming whatever a browser would load from elsewhere all the same.
+    """
     used = frozenset(map(ord, _TAG.sub("", html))) | _ALWAYS
     styles = "\n".join(_embedded(sheet, used, assets) for sheet in sheets)
-    with_images = _IMAGE.sub(lambda m: f"{m[1]}{_image(m[2], assets)}{m[3]}", html)
+    with_images = _IMAGE.sub(lambda m: f"{m[1]}{_image(m[3], assets)}{m[4]}", html)
+    outside = _Outside()
+    outside.feed(with_images)
+    if outside.found:
+        raise BriefgenError(*outside.found)
     return with_images.replace("</head>", f"<style>\n{styles}</style>\n</head>", 1)
+
+
+class _Outside(HTMLParser):
+    """Collects what is not in the page itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Diagnostic] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs if tag not in ("a", "area") else ():
+            loads = _URL.findall(value or "") if name == "style" else [(value or "").strip()]
+            if name in _LOADS and any(each and not each.startswith(("#", "data:")) for each in loads):
+                message = f'<{tag} {name}="{value}"> would be loaded from elsewhere; an edition is one file'
+                hint = 'show pictures with <img src="name">, the file in templates/; link style sheets as the base does'
+                self.found.append(error(message, hint=hint))
+
+    handle_startendtag = handle_starttag
 
 
 def _embedded(sheet: Sheet, used: frozenset[int], assets: Assets) -> str:
