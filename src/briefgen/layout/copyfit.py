@@ -17,8 +17,8 @@ from briefgen.layout.engine import Box, Laid
 
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
-# At a page's edge the engine asks for the padding under the last line twice.
-_EDGE = 5.0
+# At a page's edge the engine asks for the padding under the last line of a list or note twice, but not of a table.
+_EDGE, _LAST = 5.0, 3.5
 # Boxes of a template that sets columns, in a box "columns".
 COLUMNS = ("main", "side")
 Choice = dict[str, str]
@@ -83,27 +83,35 @@ class Flow:
     def end(self, choice: Mapping[str, str], sections: set[str], start: float, room: float) -> float:
         """Where the flow ends when it starts at `start`; infinite when a row is taller than a page."""
         position, seen = start, set[str]()
-        for row in self.rows:
+        for row in self.corrected:
             if row.stands(choice, sections):
                 again = row.section in seen or not row.item
-                gap, head = (row.gap, self.repeated.get(row.section, 0.0)) if again else (self.heads[row.section], 0.0)
-                position = _after(position, gap + row.height, head, room, row.breaks)
+                gap = row.gap if again else self.heads[row.section]
+                head = self.repeated.get(row.section, 0.0)
+                edge = 0.0 if head else _EDGE
+                position = _after(position, replace(row, gap=gap), head if again else 0.0, room, edge)
                 seen |= {row.section} if row.item else set()
-        return position + self.correction
+        return position
+
+    @property
+    def corrected(self) -> list[Row]:
+        """The rows, with the correction before what stands below the last item: there the estimates are."""
+        tail = 1 + max((at for at, row in enumerate(self.rows) if row.item), default=-1)
+        return [*self.rows[:tail], Row(self.correction, breaks=True), *self.rows[tail:]]
 
     def taken(self, choice: Mapping[str, str]) -> float:
         """The height of the rows of all chosen items."""
         return sum(row.height for row in self.rows if row.item and row.stands(choice, set()))
 
 
-def _after(position: float, block: float, head: float, room: float, breaks: bool) -> float:
-    """Where a block ends; one that would cross a page edge starts the next page, its heading with it."""
+def _after(position: float, row: Row, head: float, room: float, edge: float) -> float:
+    """Where a row ends; one that would cross a page edge starts the next page, its heading with it."""
     if position == inf:
         return inf
-    left = room - position % room
-    if block + _EDGE <= left or breaks:
+    left, block = room - position % room, row.gap + row.height
+    if block + edge <= left or row.breaks:
         return position + block
-    return position + left + head + block if head + block + _EDGE <= room else inf
+    return position + left + head + block if head + block + edge <= room else inf
 
 
 @dataclass
@@ -140,7 +148,7 @@ class Plan:
         return self.ends(choice)[-1]
 
     def fits(self, choice: Mapping[str, str]) -> bool:
-        return self.used(choice) <= self.total - _EDGE
+        return self.used(choice) <= self.total - _LAST
 
     def share(self, choice: Mapping[str, str], item: str) -> float:
         """How much of the room for rows, in the flow of `item`, the rows take: 0 to 1 and over."""

@@ -125,7 +125,7 @@ class _Fit:
         """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
         best: Fitted | None = None
         choice = self.chosen(found)
-        while best is None or _better(found, best.choice, choice):
+        while best is None or _better(self.order, found, best.choice, choice):
             fitted = self.tried(choice)
             fits = fitted.laid.pages <= self.order.pages
             best = fitted if fits else best
@@ -219,10 +219,13 @@ def _rows(order: Order) -> list[RowId]:
     return rows
 
 
-def _better(found: Plan, old: Choice, new: Choice) -> bool:
-    """Whether another layout is worth its time: more items, or clearly longer wordings."""
+def _better(order: Order, found: Plan, old: Choice, new: Choice) -> bool:
+    """Whether another layout is worth its time: a more important item is kept, or wordings are clearly longer."""
+    for each in by_importance(order.candidates):
+        if (each.id in new) != (each.id in old):
+            return each.id in new
     grown = max(after - before for before, after in zip(found.ends(old), found.ends(new), strict=True))
-    return len(new) > len(old) or grown > (1 - FULL) * found.room
+    return grown > (1 - FULL) * found.room
 
 
 def _ends(fitted: Fitted) -> dict[str, float]:
