@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-all test-quick check setup clean eval bench
+.PHONY: demo test test-all test-cluster test-quick check setup clean eval bench
 
 demo: .venv/ready
 	$(BIN)/briefgen build
@@ -18,10 +18,13 @@ test: .venv/ready-dev check
 	scripts/prepare test
 	$(BIN)/pytest -n 2
 
-test-all: test
+test-all: test test-cluster
+
+test-cluster: .venv/ready-dev
+	$(BIN)/pytest -m cluster tests/test_cluster.py
 
 test-quick: .venv/ready-dev
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow and not cluster"
 
 check: .venv/ready-dev
 	$(BIN)/ruff check src tests

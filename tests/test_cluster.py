@@ -360,7 +360,7 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
 # --- With one ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_the_same_bytes_and_messages_as_here(calm: Farm, tmp_path: Path) -> None:
     root = workspace(tmp_path / "ws", plants(6))
     own = root / "content" / "plant-2" / "templates" / "parts"
@@ -390,7 +390,7 @@ def test_the_same_bytes_and_messages_as_here(calm: Farm, tmp_path: Path) -> None
     pytest.fail("a worker keeps the files of a run that is over")
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_nothing_listens_off_this_machine(calm: Farm, tmp_path: Path) -> None:
     run(workspace(tmp_path / "ws", plants(1)), "--cluster", calm.address)
     everybody = [process.pid for process in calm.processes] + calm.pids()
@@ -423,7 +423,7 @@ def poison(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": str(tmp_path / "poison")}
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_a_worker_that_differs_is_refused_by_name(tmp_path: Path, elsewhere: dict[str, str]) -> None:
     root = workspace(tmp_path / "ws", plants(2))
     with farm(tmp_path / "farm", workers=0) as made:
@@ -434,7 +434,7 @@ def test_a_worker_that_differs_is_refused_by_name(tmp_path: Path, elsewhere: dic
     assert not tree(root / "build"), "no job was sent"
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_a_worker_that_joins_later_is_checked_as_well(
     tmp_path: Path, elsewhere: dict[str, str], poison: dict[str, str]
 ) -> None:
@@ -452,7 +452,7 @@ def test_a_worker_that_joins_later_is_checked_as_well(
     assert len(tree(root / "build")) == 40
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_more_threads_than_one_and_open_ports_are_refused(tmp_path: Path) -> None:
     root = workspace(tmp_path / "ws", plants(1))
     with farm(tmp_path / "farm", workers=0) as made:
@@ -471,7 +471,7 @@ def own_addresses() -> list[str]:
     return [str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_a_bad_document_is_named_and_costs_only_itself(tmp_path: Path, poison: dict[str, str]) -> None:
     """A crash, a hang, a memory hog, and one that takes its whole worker with it, each time."""
     bad = ["segfault-1", "hang-1", "hog-1", "killer-1"]
@@ -488,7 +488,7 @@ def test_a_bad_document_is_named_and_costs_only_itself(tmp_path: Path, poison: d
     assert "workers that had it died" in told(root, "killer-1")
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
     """Issue 4 asks for 300 documents: BRIEFGEN_CHAOS=300 does that, on a machine that has nothing else to do."""
     count = int(os.environ.get("BRIEFGEN_CHAOS", "24"))
@@ -510,7 +510,7 @@ def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
     assert len(tree(root / "build")) == 2 * count
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Path) -> None:
     root = workspace(tmp_path / "ws", plants(16))
     with farm(tmp_path / "farm") as made:
@@ -531,7 +531,7 @@ def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Pa
     assert {each["brief"] for each in report(root) if each["status"] == "built"} == set(plants(16)) - finished
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_a_signal_ends_it_within_seconds(calm: Farm, tmp_path: Path) -> None:
     root = workspace(tmp_path / "ws", plants(12))
     building = command(root, "--cluster", calm.address)
@@ -554,7 +554,7 @@ def certificate(folder: Path, name: str, issuer: str | None) -> None:
     subprocess.run([*base, *files, *signed, *(leaf if issuer else [])], check=True, capture_output=True)
 
 
-@pytest.mark.slow
+@pytest.mark.cluster
 def test_tls(tmp_path: Path, need: Callable[[object, str], None]) -> None:
     need(shutil.which("openssl"), "openssl makes the certificates")
     for name, issuer in (("ca", None), ("node", "ca"), ("stranger", None)):
