@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from math import inf
 from typing import Protocol
@@ -18,7 +19,8 @@ from briefgen.layout.engine import Box, Laid
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
 # At a page's edge the engine asks for the padding under the last line of a list or note twice, but not of a table.
-_EDGE, _LAST = 5.0, 3.5
+_EDGE, _NOTE = 5.0, 3.1
+_SLACK = 0.5
 # Boxes of a template that sets columns, in a box "columns".
 COLUMNS = ("main", "side")
 Choice = dict[str, str]
@@ -88,7 +90,7 @@ class Flow:
                 again = row.section in seen or not row.item
                 gap = row.gap if again else self.heads[row.section]
                 head = self.repeated.get(row.section, 0.0)
-                edge = 0.0 if head else _EDGE
+                edge = _NOTE if not row.item else 0.0 if head else _EDGE
                 position = _after(position, replace(row, gap=gap), head if again else 0.0, room, edge)
                 seen |= {row.section} if row.item else set()
         return position
@@ -136,6 +138,15 @@ class Plan:
     def total(self) -> float:
         return self.pages * self.room
 
+    @cached_property
+    def heights(self) -> dict[tuple[str, str], float]:
+        """The height of every item in every wording that was measured."""
+        return {(row.item, row.wording): row.height for flow in self.flows for row in flow.rows if row.wording}
+
+    def shortest(self, item: str, wordings: Sequence[str]) -> str:
+        """The wording that takes least room: the last one as a rule, but nobody makes a writer keep to it."""
+        return min(wordings, key=lambda name: self.heights.get((item, name), inf))
+
     def ends(self, choice: Mapping[str, str]) -> list[float]:
         """Where each flow ends, whole pages before the last one counted with their room."""
         sections = {self.sections[item] for item in choice}
@@ -148,7 +159,7 @@ class Plan:
         return self.ends(choice)[-1]
 
     def fits(self, choice: Mapping[str, str]) -> bool:
-        return self.used(choice) <= self.total - _LAST
+        return self.used(choice) <= self.total - _SLACK
 
     def share(self, choice: Mapping[str, str], item: str) -> float:
         """How much of the room for rows, in the flow of `item`, the rows take: 0 to 1 and over."""
@@ -162,14 +173,14 @@ class Plan:
                 flow.correction += real[flow.name] - self.ends(choice)[number]
 
 
-def select(candidates: Sequence[Candidate], plan: Plan, lead: float) -> Choice:
-    """The fullest choice that fits the plan; see the module's first lines for the rule."""
-    known = {(row.item, row.wording) for flow in plan.flows for row in flow.rows}
-    wordings = {each.id: [name for name in each.wordings if (each.id, name) in known] for each in candidates}
+def select(candidates: Sequence[Candidate], plan: Plan, lead: float, start: Choice | None = None) -> Choice:
+    """The fullest choice that fits the plan; see the module's first lines for the rule. What `start` has stays."""
+    wordings = {each.id: [name for name in each.wordings if (each.id, name) in plan.heights] for each in candidates}
     order = [each.id for each in by_importance(candidates) if wordings[each.id]]
-    choice: Choice = {}
-    for item in order:
-        with_best, with_least = choice | {item: wordings[item][0]}, choice | {item: wordings[item][-1]}
+    choice = dict(start or {})
+    for item in (each for each in order if each not in choice):
+        names = wordings[item]
+        with_best, with_least = choice | {item: names[0]}, choice | {item: plan.shortest(item, names)}
         if plan.share(with_best, item) <= lead and plan.fits(with_best):
             choice = with_best
         elif plan.fits(with_least):

@@ -124,29 +124,33 @@ class _Fit:
     def settled(self, found: Plan) -> Fitted:
         """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
         best: Fitted | None = None
+        least = self.least(found)
         choice = self.chosen(found)
         while best is None or _better(self.order, found, best.choice, choice):
             fitted = self.tried(choice)
             fits = fitted.laid.pages <= self.order.pages
             best = fitted if fits else best
-            if self.layouts == MAX_LAYOUTS or not (fits or choice != self.least):
+            if self.layouts == MAX_LAYOUTS or not (fits or choice != least):
                 break
             found.correct(choice, _ends(fitted))
             if best is None and self.layouts == MAX_LAYOUTS - 1:
                 found.after.correction += _SPARE * found.room
-            choice = self.chosen(found)
+            choice = self.chosen(found, best)
         if best is None:
             raise _overset(self.order, found, choice, fitted.laid)
         return replace(best, layouts=self.layouts)
 
-    @property
-    def least(self) -> Choice:
-        """What must be there, at its shortest: only when the real pages do not hold this, nothing will do."""
-        return {each.id: each.wordings[-1] for each in self.order.candidates if each.id in self.order.must}
-
-    def chosen(self, found: Plan) -> Choice:
+    def chosen(self, found: Plan, best: Fitted | None = None) -> Choice:
+        """The choice anew, or what can be added to the best one that fits; at least what must be there."""
         choice = select(self.order.candidates, found, self.order.lead)
-        return choice if choice.keys() >= self.least.keys() else self.least
+        if best and not _better(self.order, found, best.choice, choice):
+            choice = select(self.order.candidates, found, self.order.lead, best.choice)
+        return choice if choice.keys() >= set(self.order.must) else self.least(found)
+
+    def least(self, found: Plan) -> Choice:
+        """What must be there, at its shortest: only when the real pages do not hold this, nothing will do."""
+        must = (each for each in self.order.candidates if each.id in self.order.must)
+        return {each.id: found.shortest(each.id, each.wordings) for each in must}
 
     def tried(self, choice: Choice) -> Fitted:
         """The choice on real pages, whether it fits or not."""
