@@ -18,8 +18,9 @@ from briefgen.layout.engine import Box, Laid
 
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
-# At a page's edge the engine asks for the padding under the last line of a list or note twice, but not of a table.
-_EDGE, _NOTE = 5.0, 3.1
+# At a page's edge the engine asks for the padding under the last line twice: of list items, of entries in the annex,
+# of notes; not of table rows. As base.css has them, in pixels.
+_LIST, _ENTRY, _NOTE = 4.8, 3.5, 3.1
 _SLACK = 0.5
 # Boxes of a template that sets columns, in a box "columns".
 COLUMNS = ("main", "side")
@@ -67,6 +68,11 @@ class Row:
             return self.item in choice and self.wording in (None, choice[self.item])
         return not self.section or self.section in sections
 
+    def edge(self, head: float) -> float:
+        """What it needs at a page's edge besides its height; a row under a `head` is one of a table."""
+        kinds = ((not self.item, _NOTE), (not self.wording, _ENTRY), (not head, _LIST))
+        return next((edge for is_one, edge in kinds if is_one), 0.0)
+
 
 @dataclass
 class Flow:
@@ -90,8 +96,7 @@ class Flow:
                 again = row.section in seen or not row.item
                 gap = row.gap if again else self.heads[row.section]
                 head = self.repeated.get(row.section, 0.0)
-                edge = _NOTE if not row.item else 0.0 if head else _EDGE
-                position = _after(position, replace(row, gap=gap), head if again else 0.0, room, edge)
+                position = _after(position, replace(row, gap=gap), head if again else 0.0, room, row.edge(head))
                 seen |= {row.section} if row.item else set()
         return position
 
