@@ -209,9 +209,9 @@ def test_head_matrix_and_annex_come_and_go_with_their_items(kept: str, height: f
     assert found.used(dict.fromkeys(kept, "text")) == pytest.approx(height)
 
 
-def test_a_matrix_beside_the_change_of_view_counts_only_below_it() -> None:
+def test_a_matrix_beside_the_change_of_view_is_one_block_with_it() -> None:
     found = read(Laid(**ANNEX, **{"change-view": (300, 350)}), ("a", "findings"), ("r", "risks"))
-    assert found.used({"r": "text"}) - found.used({}) == pytest.approx(40 + 40 + 30 + 30 + 30)
+    assert [row.height for row in found.columns[0].rows if not row.item and not row.section] == [100, 80, 20]
 
 
 def test_what_is_above_and_below_the_columns_frames_them() -> None:

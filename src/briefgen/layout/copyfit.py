@@ -248,11 +248,13 @@ def _section_top(laid: Laid, section: str, frame: Box, first: Box) -> float:
 
 
 def _placed(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[tuple[Box, RowId]]:
-    """Every row in `frame` with its box, from top to bottom; the matrix is there when any risk is."""
+    """Every row in `frame` with its box, from top to bottom.
+
+    A matrix that stands alone is there when any risk is; beside the change of view it is one block with that.
+    """
     found = [(box, row) for row in rows if (box := laid.box(row[0])) and frame.holds(box)]
-    if (matrix := laid.box("matrix")) and frame.holds(matrix):
-        # Beside the change of view, only what reaches below it.
-        beside = laid.box("change-view")
-        top = max(matrix.top, min(beside.bottom, matrix.bottom)) if beside else matrix.top
-        found.append((replace(matrix, top=top), ("matrix", "", None, "risks")))
+    matrix, beside = laid.box("matrix"), laid.box("change-view")
+    alone = matrix and not (beside and beside.top < matrix.bottom - _SLACK and matrix.top < beside.bottom - _SLACK)
+    if matrix and alone and frame.holds(matrix):
+        found.append((matrix, ("matrix", "", None, "risks")))
     return sorted(found, key=lambda pair: pair[0].top)
