@@ -210,7 +210,7 @@ def test_head_matrix_and_annex_come_and_go_with_their_items(kept: str, height: f
 
 
 def test_a_matrix_beside_the_change_of_view_is_one_block_with_it() -> None:
-    found = read(Laid(**ANNEX, **{"change-view": (300, 350)}), ("a", "findings"), ("r", "risks"))
+    found = read(Laid(**ANNEX, **{"change-view": (300, 350)}), ("a", "findings"), ("b", "findings"), ("r", "risks"))
     assert [row.height for row in found.columns[0].rows if not row.item and not row.section] == [100, 80, 20]
 
 
