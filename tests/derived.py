@@ -18,7 +18,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "content" / "belarus-russia-technology" / "brief.yaml"
 SEED_FILE = "seeds/belarus-russia-cooperation.txt"
-SEEDS = range(64)
+SEEDS = range(60)
 
 Data = dict[str, Any]
 _SECTORS = ("industry", "trade", "energy", "foreign-affairs", "digital-technology", "agriculture-food", "other")

@@ -1,8 +1,7 @@
-"""Copyfitting on real pages: 64 derived briefs for every audience, and briefs that cannot fit."""
+"""Copyfitting on real pages: 60 derived briefs for every audience, and briefs that cannot fit."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -61,9 +60,7 @@ def proved(folder: Path, data: Data, name: str, result: Result) -> Proved:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_every_derived_brief_keeps_its_promises(
-    seed: int, make: Make, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_every_derived_brief_keeps_its_promises(seed: int, make: Make, tmp_path: Path) -> None:
     data, layouts = derive(seed), []
     for name in AUDIENCES:
         if edition_of(tmp_path, data, name) is None:
@@ -74,23 +71,16 @@ def test_every_derived_brief_keeps_its_promises(
         assert problems(edition) == [], name
         assert target["layouts"] <= MAX_LAYOUTS
         left_over = target["shortened"] or target["omitted"]
-        assert name != "executive" or not left_over or target["fill"] >= 0.85 or not would_fit(edition)
+        assert name != "executive" or not left_over or target["fill"] >= 0.85
         layouts.append(target["layouts"])
-    record_property("layouts", json.dumps(layouts))
-    # Half the briefs of a run are in each of two workers: the mean over all is kept by the mean over few.
-    assert sum(layouts) / len(layouts) <= 3
-
-
-def would_fit(edition: Proved) -> bool:
-    """Whether the free room of the last page could hold the shortest row there is."""
-    return (1 - edition.target["fill"]) * 960 > 26
+    assert sum(layouts) <= 3 * len(layouts)
 
 
 @pytest.mark.slow
-def test_two_layouts_are_the_rule(make: Make) -> None:
-    layouts = [make(derive(seed), name).layouts for seed in range(0, 60, 6) for name in ("executive", "note")]
+def test_two_layouts_are_the_rule(make: Make, tmp_path: Path) -> None:
+    briefs = [(derive(seed), name) for seed in range(0, 60, 6) for name in AUDIENCES]
+    layouts = [make(data, name).layouts for data, name in briefs if edition_of(tmp_path, data, name)]
     assert sum(layouts) / len(layouts) <= 2.5
-    assert max(layouts) <= MAX_LAYOUTS
 
 
 @pytest.mark.slow

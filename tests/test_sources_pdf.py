@@ -16,13 +16,14 @@ from briefgen.sources.pdf import read
 STYLE = """<meta charset="utf-8"><style>
 @page { size: 320pt 400pt; margin: 50pt; @top-center { content: "Ministry of Trade" }
         @bottom-center { content: "Page " counter(page) } }
-@font-face { font-family: "Own"; src: url(%s) }
+@font-face { font-family: "Own"; src: url(FONTS/SourceSerif4SmText-Regular.ttf) }
+@font-face { font-family: "Own"; src: url(FONTS/SourceSerif4SmText-Semibold.ttf); font-weight: bold }
 html { font: 12pt "Own" }
 p { hyphens: auto; hyphenate-character: "-"; text-align: justify; margin: 0 0 12pt }
 h1 { font-size: 22pt } h2 { font-size: 13pt }
 </style><body lang="en">"""
-# Not the machine's fonts: where a line ends is what is tested.
-STYLE = STYLE.replace("%s", (Path(__file__).parents[1] / "templates/fonts/SourceSerif4SmText-Regular.ttf").as_uri())
+# Not the machine's fonts, and no bold that it makes up: where a line ends and what is bold is what is tested.
+STYLE = STYLE.replace("FONTS", (Path(__file__).parents[1] / "templates/fonts").as_uri())
 SENTENCE = (
     "The considerable responsibilities of international organisations were reconsidered extraordinarily carefully. "
 )
