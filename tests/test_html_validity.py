@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 import yaml
 
+import briefgen.layout
 from conftest import AUDIENCES, BRIEF, Built, Once, copy_workspace, run_briefgen
 
 TOOLS = Path(__file__).parent / "tools"
@@ -23,6 +24,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 DESK, PHONE = 1280, 390
 # EN 301 549 asks for WCAG level AA; this rule alone is AAA. All others of axe's rules run, best practices too.
 BEYOND = {"color-contrast-enhanced"}
+PLAIN = Path(briefgen.layout.__file__).parent / "fonts.conf"
 Need = Callable[[object, str], None]
 
 # A brief that tries the page: no spaces to break at, three scripts, signs that HTML knows, every optional part absent.
@@ -79,7 +81,8 @@ def views(pages: dict[str, Path], once: Once, need: Need) -> dict[tuple[str, int
         seen = subprocess.run(
             ["node", "look.mjs", *asked],
             cwd=TOOLS,
-            env=os.environ | {"PRINT_TO": str(folder), "CHROMIUM": str(CHROMIUM)},
+            # Font settings without a word on hinting: letters on the screen get widths that no paper has.
+            env=os.environ | {"PRINT_TO": str(folder), "CHROMIUM": str(CHROMIUM), "FONTCONFIG_FILE": str(PLAIN)},
             capture_output=True,
             text=True,
             timeout=300,
