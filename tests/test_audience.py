@@ -180,6 +180,12 @@ def test_the_summary_stands_in_for_a_missing_bottom_line():
     assert ids(select(read, "b", "a", audience(sections=["findings"]))) == ["s", "a"]
 
 
+def test_a_finding_that_the_stand_in_says_word_for_word_is_not_said_again():
+    read = brief(summary=[{"id": "s", "text": "t"}], findings=[finding("a"), finding("b", text="u")])
+    assert ids(select(read, "b", "a", audience(sections=["findings"]))) == ["s", "b"]
+    assert ids(select(read, "b", "a", audience())) == ["s", "a", "b"]
+
+
 def test_candidates_name_the_wordings_from_the_wanted_one_down():
     read = brief(
         bottom_line={"text": "x"},

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from briefgen.model import Brief, Edition, Wording
+from briefgen.render import Renderer
 from briefgen.render.context import context
 from briefgen.render.labels import labels
 from briefgen.workspace import AUDIENCES
@@ -149,3 +150,12 @@ def test_dates_labels_and_the_fuller_edition() -> None:
     assert (data["brief"]["issued"], data["brief"]["issued_iso"]) == ("23 November 2026", "2026-11-23")
     assert data["omitted"]["fuller"] == "Briefing"
     assert data["audience"]["title"] == "Executive brief"
+
+
+def test_a_page_without_anything_for_the_side_column_has_none() -> None:
+    bare = edition().brief.model_copy(update={"questions": (), "change_view": None, "risks": ()})
+    of = edition().model_copy(update={"brief": bare})
+    assert seen(edition())["sided"]
+    assert not seen(of)["sided"]
+    page = Renderer(assets()).render(of, choice(of), None).html
+    assert 'id="main"' in page and 'id="side"' not in page

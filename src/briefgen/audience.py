@@ -39,8 +39,8 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
     cleared = _cleared(brief, audience.clearance)
     wanted = audience.sections or SECTIONS
     if cleared.bottom_line is None and "summary" not in wanted:
-        wanted = ("summary", *wanted)  # its first points stand in for a missing bottom line
-        cleared = cleared.model_copy(update={"summary": tuple(_ranked(cleared.summary))[:STAND_IN]})
+        wanted = ("summary", *wanted)
+        cleared = _led_by_summary(cleared)
     chosen = cleared.model_copy(
         update={
             section: ordered(_ranked(cleared.section(section)), audience) if section in wanted else ()
@@ -52,6 +52,14 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
     chosen = chosen.model_copy(update={"sources": _sources(brief, chosen)})
     draft = bool(cleared.drafts())
     return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen, draft=draft)
+
+
+def _led_by_summary(brief: Brief) -> Brief:
+    """The first points of the summary in place of a bottom line; a finding that one of them says is there already."""
+    points = tuple(_ranked(brief.summary))[:STAND_IN]
+    said = {point.text for point in points}
+    findings = tuple(item for item in brief.findings if item.text not in said)
+    return brief.model_copy(update={"summary": points, "findings": findings})
 
 
 def _cleared(brief: Brief, clearance: Marking) -> Brief:

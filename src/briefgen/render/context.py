@@ -75,6 +75,7 @@ def context(
         # By the whole edition, not by what was chosen: a column must not come and go with copyfitting.
         "graded": any(item.credibility for item in brief.findings),
         "levelled": any(item.likelihood or item.impact for item in brief.risks),
+        "sided": bool(brief.questions or brief.change_view or any(r.likelihood and r.impact for r in brief.risks)),
         "matrix": _matrix(brief, _typical(risks, edition) if catalogue else risks, labels),
         "sources": [_source(source, brief, labels) for source in brief.sources],
         "credibilities": _credibilities(brief, kept, labels),
