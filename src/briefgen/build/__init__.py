@@ -314,7 +314,7 @@ class _Build:
     def _pack_job(self, name: str, found: dict[str, PackTarget]) -> PackJob | None:
         """The job of a pack that is to be made; what needs none is put into `found`."""
         try:
-            job = self.packs.job(name, self._gone())
+            job = self.packs.job(name)
         except BriefgenError as problem:
             found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions)
             return None
@@ -337,17 +337,12 @@ class _Build:
         except BriefgenError as problem:
             return self.packs.kept(job.name, [*told, *problem.diagnostics], problem.exit_code, self.editions)
 
-    def _gone(self) -> list[str]:
-        """Editions whose brief was deleted. That one became too secret for its readers is not to be told them."""
-        known = set(self.workspace.briefs())
-        return [name for name in self.before if _described(name)["brief"] not in known]
-
     def planned_packs(self) -> Iterator[tuple[str, str, list[str]]]:
         """(file, state, reasons) of every pack, for a dry run."""
         for name in self.workspace.packs if self._with_packs else ():
             changed = [each.name for each in self.editions if not self._known_part(each)]
             try:
-                job = self.packs.job(name, self._gone())
+                job = self.packs.job(name)
             except BriefgenError as problem:
                 yield f"packs/{name}.pdf", "failed", [str(each) for each in problem.diagnostics]
                 continue

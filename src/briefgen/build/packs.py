@@ -128,7 +128,7 @@ class Packs:
 
     # --- What is to be made ---------------------------------------------------------------------------
 
-    def job(self, name: str, told: Sequence[str]) -> PackJob:
+    def job(self, name: str) -> PackJob:
         """The pack of what was published; raises `BriefgenError` naming every part that failed."""
         pack = self.workspace.packs[name]
         wanted = [(audience, brief) for audience in dict.fromkeys(pack.audiences) for brief in self._briefs(name, pack)]
@@ -142,17 +142,20 @@ class Packs:
             title=pack.title or name.replace("-", " ").replace("_", " ").capitalize(),
             day=_day(parts),
             parts=parts,
-            news=news(self.before[name], parts, self._tellable(name, parts, told)),
+            news=news(self.before[name], parts, self._tellable(name, parts)),
             audiences={each: self.workspace.audiences[each] for each in pack.audiences},
             root=self.workspace.root,
             folders=self.folders,
         )
 
-    def _tellable(self, name: str, parts: Sequence[Part], gone: Sequence[str]) -> list[str]:
-        """Of the editions that are gone, those whose titles are marked no more strictly than the pack is now."""
-        label = strictest([Marking(part.marking) for part in parts])
-        before = (self.before[name] or {}).get("editions", [])
-        return [each["path"] for each in before if each["path"] in gone and Marking(each["marking"]).rank <= label.rank]
+    def _tellable(self, name: str, parts: Sequence[Part]) -> list[str]:
+        """Editions of the last pack whose brief was deleted and whose title is marked no more strictly than this pack.
+
+        That a brief became too secret for its readers is not to be told them.
+        """
+        label, known = strictest([Marking(part.marking) for part in parts]), set(self.workspace.briefs())
+        gone = [each for each in (self.before[name] or {}).get("editions", []) if each["brief"] not in known]
+        return [each["path"] for each in gone if Marking(each["marking"]).rank <= label.rank]
 
     def _briefs(self, name: str, pack: Pack) -> list[str]:
         known = self.workspace.briefs()
