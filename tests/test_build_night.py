@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import faults
+from briefgen import workspace as workspaces
+from briefgen.build import FORMATS, Request, build
 from nights import AUDIENCES, PACK, command, edit, group, report, run, scale, statuses, temporary, tree, workspace
 
 
@@ -158,7 +161,7 @@ class Season:
 
     def __init__(self, folder: Path) -> None:
         self.root, self.kept = workspace(folder / "night", (1, 2), AUDIENCES + PACK), folder / "kept"
-        run(self.root, "build", "-q")
+        self.build()
         self.last = tree(self.root)
         shutil.copytree(self.root / "build", self.kept)
         edit(self.root, "plant-1", "opened plant 1", "has opened plant 1")
@@ -174,8 +177,11 @@ class Season:
         """How long a build takes that nobody disturbs."""
         self.dusk(cold)
         began = time.monotonic()
-        run(self.root, "build", "-q")
+        self.build()
         return time.monotonic() - began
+
+    def build(self) -> str:
+        return run(self.root, "build", "-q")
 
     def dusk(self, cold: bool) -> None:
         """As it was when the night began."""
@@ -196,7 +202,7 @@ class Season:
 
     def assert_mended(self) -> None:
         """The next build leaves the tree of an undisturbed one, and nothing that nobody knows."""
-        told = run(self.root, "build", "-q")
+        told = self.build()
         assert tree(self.root) == self.this, told
         assert not temporary(self.root)
         assert "no build made" not in told and not report(self.root)["diagnostics"]
@@ -298,3 +304,80 @@ def test_a_reader_that_has_enough_does_not_stop_a_build(season: Season) -> None:
     first, code = result.stdout.splitlines()
     assert first.startswith("same ") and code == "0" and result.stderr == ""
     assert tree(season.root) == season.this
+
+
+# --- A full disk --------------------------------------------------------------------------------------
+
+
+class Rehearsed(Season):
+    """The same nights, but each edition is laid out once, so that a build takes no time."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.log = folder / "log"
+        faults.rehearse(patch)
+        super().__init__(folder)
+
+    def build(self) -> str:
+        settings = workspaces.load(self.root)
+        request = Request(settings.briefs(), list(settings.audiences), FORMATS, settings.build)
+        report = build(settings, request)
+        assert not report.exit_code
+        return report.summary()
+
+    def on(self, disk: faults.Disk | None = None) -> tuple[int, str]:
+        """The exit code of the command on that disk, and what it says; all is made anew."""
+        code = faults.briefgen(self.log, "-C", str(self.root), "build", "-q", disk=disk)
+        return code, self.log.read_text()
+
+    def assert_full(self, code: int, told: str) -> None:
+        """It was said what is missing where, and nothing else came of it."""
+        assert code == 4, told
+        assert "disk full: " in told and " MB needed" in told and str(self.root / "build") in told
+        assert "Traceback" not in told and "internal error" not in told
+        assert not temporary(self.root)
+        self.assert_whole()
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsed]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Rehearsed(tmp_path_factory.mktemp("nights"), patch)
+
+
+@pytest.mark.parametrize("stride", scale(29, 1))
+@pytest.mark.parametrize("stays", [False, True], ids=["once", "for good"])
+def test_whichever_write_finds_the_disk_full(nights: Rehearsed, stays: bool, stride: int) -> None:
+    """Every step of every file: editions, cache, lock, record, packs, report."""
+    nights.dusk(cold=True)
+    code, steps = nights.on(faults.Disk())
+    assert code == 0, steps
+    count = len(steps.splitlines())
+    assert count > 100 and {each.split()[0] for each in steps.splitlines()} >= {"create", "write", "fsync", "replace"}
+    for at in range(1, count + 1, stride):
+        nights.dusk(cold=True)
+        nights.assert_full(*nights.on(faults.Disk(at, stays)))
+        nights.assert_mended()
+    print(f"{count} steps, every {stride}th failed")
+
+
+@pytest.mark.soak
+def test_a_disk_that_is_really_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "none", disk], capture_output=True, check=False
+    ).returncode:
+        pytest.skip("mounting a disk needs root")
+    try:
+        nights = Rehearsed(disk, monkeypatch)
+        for free in (0, 4_096, 50_000, 200_000, 800_000):
+            nights.dusk(cold=True)
+            room = os.statvfs(disk)
+            with (disk / "ballast").open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, room.f_bavail * room.f_frsize - free)
+            nights.log = tmp_path / "log"
+            nights.assert_full(*nights.on())
+            (disk / "ballast").unlink()
+            nights.assert_mended()
+    finally:
+        subprocess.run(["umount", disk], check=True)
