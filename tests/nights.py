@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -84,9 +86,19 @@ def command(root: Path, *options: str, **environment: str) -> subprocess.Popen[s
     )
 
 
+def end(process: subprocess.Popen[str]) -> None:
+    """Whatever became of it, nothing of it goes on."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def run(root: Path, *options: str, code: int = 0, **environment: str) -> str:
     process = command(root, *options, **environment)
-    out, err = process.communicate(timeout=900)
+    try:
+        out, err = process.communicate(timeout=900)
+    finally:
+        end(process)
     assert process.returncode == code, out + err
     return out + err
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -11,13 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 
 import faults
 from briefgen import workspace as workspaces
 from briefgen.build import FORMATS, Request, build
-from nights import AUDIENCES, PACK, command, edit, group, report, run, scale, statuses, temporary, tree, workspace
+from briefgen.cli import main
+from nights import AUDIENCES, PACK, command, edit, end, group, report, run, scale, statuses, temporary, tree, workspace
 
 
 @pytest.fixture
@@ -114,14 +118,71 @@ def test_a_failed_target_keeps_its_last_good_file_and_says_so(night: Path) -> No
 def test_notify_is_run_when_something_failed(night: Path, tmp_path: Path) -> None:
     note = tmp_path / "note"
     script = tmp_path / "notify"
-    script.write_text(f'#!/bin/sh\necho "$1" > {note}\n')
+    script.write_text(f'#!/bin/sh\necho "$1" "${{FONTCONFIG_FILE-unset}}" > {note}\n')
     script.chmod(0o755)
     run(night, "build", "--notify", str(script))
     assert not note.exists()
     edit(night, "plant-2", "sector: industry", "sector: industri")
+    page = night / "build" / "report.html"
     run(night, "build", "--notify", str(script), code=1)
-    assert note.read_text().strip() == str(night / "build" / "report.html")
+    # What we set for the engine is not for others; what was set for us is.
+    assert note.read_text().strip() == f"{page} unset"
+    run(night, "build", "--notify", str(script), code=1, FONTCONFIG_FILE="/of/the/user")
+    assert note.read_text().strip() == f"{page} /of/the/user"
     assert "--notify failed" in run(night, "build", "--notify", "/nowhere/at/all", code=1)
+
+
+def test_each_edition_that_is_not_made_is_named_with_its_cause(night: Path) -> None:
+    told = run(night, "build", "-q", "--time-limit", "0.01", code=1)
+    for name in (f"{audience}/plant-{number}" for audience in ("executive", "public") for number in (1, 2, 3)):
+        assert f"{name}: not made: it took longer than 0.01 s" in told
+    assert told.splitlines()[-1].startswith("0 built, 0 unchanged, 12 failed in ")
+
+
+def test_after_the_first_failure_nothing_is_tried_if_so_asked(night: Path) -> None:
+    edit(night, "plant-2", "sector: industry", "sector: industri")
+    told = run(night, "build", "--fail-fast", code=1)
+    assert set(statuses(night).values()) == {"failed"} and tree(night) == {}
+    assert "not tried: an earlier target failed" in told
+
+
+def test_the_cache_keeps_to_its_size(night: Path) -> None:
+    run(night, "build", "-q", "--cache-size", "0.0001")
+    files = (path for path in (night / "build/.briefgen/cache").rglob("*") if path.is_file())
+    assert 0 < sum(path.stat().st_size for path in files) <= 100_000
+    assert len(tree(night)) == 12
+
+
+@pytest.mark.parametrize("option", ["--time-limit", "--memory-limit", "--cache-size"])
+@pytest.mark.parametrize("amount", ["0", "-1", "nan", "inf"])
+def test_what_is_no_amount_is_wrong_usage(tmp_path: Path, option: str, amount: str) -> None:
+    told = CliRunner().invoke(main, ["-C", str(tmp_path), "build", option, amount])
+    assert told.exit_code == 2 and "it must be above 0" in told.output
+
+
+def test_dashboards_can_read_what_failed(night: Path) -> None:
+    """As JUnit's schema has it, whatever a folder is called."""
+    for name in (b"bad\xff", b"\x1b[2J"):
+        folder = night / "content" / os.fsdecode(name)
+        folder.mkdir()
+        (folder / "brief.yaml").touch()
+    (night / "build" / "public").mkdir(parents=True)
+    (night / "build" / "public" / "letter.txt").write_text("somebody's")
+    (night / "build" / "executive").write_text("in the way")
+    run(night, "build", "-q", code=4)
+    suite = ElementTree.parse(night / "build" / "junit.xml").getroot()
+    assert suite.tag == "testsuite" and suite.get("name") == "briefgen"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", str(suite.get("timestamp")))
+    cases = suite.findall("testcase")
+    counted = [suite.get(each) for each in ("tests", "failures", "errors")]
+    assert counted == [str(len(suite.findall(each))) for each in ("testcase", "testcase/failure", "testcase/error")]
+    assert counted == ["20", "8", "6"]
+    for case in cases:
+        assert case.get("classname") and case.get("name") and re.fullmatch(r"\d+\.\d{3}", str(case.get("time")))
+        assert {each.tag for each in case} <= {"failure", "error", "system-out"}
+        assert all(each.get("type") and each.get("message") for each in case if each.tag != "system-out")
+    assert [each.tag for each in suite if each.tag != "testcase"] == ["system-out"]
+    assert "public/letter.txt" in str(suite.findtext("system-out"))
 
 
 # --- The same bytes -----------------------------------------------------------------------------------
@@ -229,6 +290,15 @@ def test_killed_at_any_instant_the_next_build_makes_it_whole(season: Season, rou
     assert halfway or rounds < 50
 
 
+@pytest.fixture
+def terminal() -> Iterator[None]:
+    """Children hear SIGHUP, even if these tests were started by `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize("rounds", scale(1, 20))
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_within_seconds_and_leaves_nothing_behind(
@@ -238,14 +308,17 @@ def test_a_signal_ends_it_within_seconds_and_leaves_nothing_behind(
     for number in range(rounds):
         season.dusk(cold := number % 2 == 0)
         process = command(season.root, "build", "-j2")
-        # Before that it is still Python that starts, and not ours to answer.
-        time.sleep(chance.uniform(0.2, 0.9) * season.seconds[cold])
-        process.send_signal(sent)
-        _, err = process.communicate(timeout=5)
+        try:
+            # Before that it is still Python that starts, and not ours to answer.
+            time.sleep(chance.uniform(0.2, 0.9) * season.seconds[cold])
+            process.send_signal(sent)
+            _, err = process.communicate(timeout=5)
+            assert not group(process.pid)
+        finally:
+            end(process)
         assert process.returncode in (128 + sent, -sent, 0), err
         stopped += process.returncode != 0
         assert "Traceback" not in err
-        assert not group(process.pid)
         assert not temporary(season.root)
         season.assert_whole()
         season.assert_mended()
@@ -258,10 +331,8 @@ def test_what_ignores_a_lost_terminal_goes_on(season: Season) -> None:
     """As `nohup` starts it."""
     season.dusk(cold=False)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        process = command(season.root, "build", "-q")
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    process = command(season.root, "build", "-q")
+    signal.signal(signal.SIGHUP, before)
     time.sleep(season.seconds[False] / 2)
     process.send_signal(signal.SIGHUP)
     process.communicate()

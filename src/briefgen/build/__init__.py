@@ -27,7 +27,7 @@ from briefgen.build.plan import Briefs, Known, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
 from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
 from briefgen.build.report import PackTarget, Report, Target, last_report
-from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
+from briefgen.errors import BriefgenError, Diagnostic, error, has_errors, safe
 from briefgen.layout import Engine
 from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
@@ -146,6 +146,9 @@ class _Build:
         """Load every brief; what does not load or pass its checks fails all its targets at once."""
         briefs = Briefs(self.workspace, self.cache)
         for name in self.request.briefs:
+            if name != safe(name):
+                self._unspeakable(name)
+                continue
             try:
                 known = self._unless_final(briefs.load(name))
                 found = [self.planner.plan(known, each) for each in self.request.audiences]
@@ -161,6 +164,12 @@ class _Build:
         if has_errors(found):
             raise BriefgenError(*known.diagnostics, *found)
         return replace(known, diagnostics=(*known.diagnostics, *found))
+
+    def _unspeakable(self, name: str) -> None:
+        """No file of ours, and no report, may hold the name of such a folder."""
+        problem = "the folder's name has characters that steer a terminal, or that are no text"
+        self._refuse(safe(name), [error(problem, f"content/{name}", "rename the folder")], 1)
+        self.finished.failed |= {(audience, name) for audience in self.request.audiences}
 
     def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
         for audience in self.request.audiences:
@@ -417,7 +426,7 @@ class _Build:
 
     def _in_order(self) -> list[Target]:
         """The same order whatever was done first."""
-        briefs = {name: at for at, name in enumerate(self.request.briefs)}
+        briefs = {safe(name): at for at, name in enumerate(self.request.briefs)}
         audiences = {name: at for at, name in enumerate(self.request.audiences)}
         return sorted(self.targets, key=lambda each: (briefs[each.brief], audiences[each.audience], each.format))
 

@@ -158,7 +158,7 @@ def _pack(pack: PackTarget) -> dict[str, Any]:
 
 def _remark(each: Diagnostic) -> dict[str, Any]:
     place = ":".join(str(part) for part in (each.file, each.line, each.column) if part is not None)
-    return {"severity": each.severity, "place": place, "message": safe(each.message), "hint": each.hint}
+    return {"severity": each.severity, "place": safe(place), "message": safe(each.message), "hint": each.hint}
 
 
 def changes(before: Mapping[str, Any], report: Report) -> dict[str, list[str]]:
