@@ -1,5 +1,6 @@
 # make demo: set up, build every edition of the example, say where they lie.
 # make test: set up, check style and types, run all tests.   make check: style and types only.
+# make test-all: also the figures of the night at full scale (test-soak, an hour) and a cluster of real processes.
 # make eval: score the extractor.   make bench: measure the night (a quarter of an hour).
 # The first Python that runs and is new enough; a name on the PATH may be a shim for nothing.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -7,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-all test-cluster test-quick check setup clean eval bench
+.PHONY: demo test test-all test-soak test-cluster test-quick check setup clean eval bench
 
 demo: .venv/ready
 	$(BIN)/briefgen build
@@ -18,13 +19,16 @@ test: .venv/ready-dev check
 	scripts/prepare test
 	$(BIN)/pytest -n 2
 
-test-all: test test-cluster
+test-all: test test-soak test-cluster
+
+test-soak: .venv/ready-dev
+	$(BIN)/pytest -m soak
 
 test-cluster: .venv/ready-dev
-	$(BIN)/pytest -m cluster tests/test_cluster.py
+	$(BIN)/pytest -m "cluster and not soak" tests/test_cluster.py
 
 test-quick: .venv/ready-dev
-	$(BIN)/pytest -n 2 -m "not slow and not cluster"
+	$(BIN)/pytest -n 2 -m "not slow and not cluster and not soak"
 
 check: .venv/ready-dev
 	$(BIN)/ruff check src tests

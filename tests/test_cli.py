@@ -292,6 +292,7 @@ def test_on_a_terminal_there_is_a_bar(house: Path) -> None:
     seen = on_terminal("build", "plant", "-a", "public", cwd=house)
     assert "building" in seen
     assert "2/2" in seen
+    assert re.search(r"1/2 +\d\d:\d\d:\d\d +\d+\.\d/s", seen), "time left and rate"
 
 
 def test_a_reader_that_has_enough_is_no_error(house: Path) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -100,7 +100,7 @@ def command(root: Path, *options: str) -> subprocess.Popen[str]:
 def run(root: Path, *options: str, code: int = 0) -> str:
     process = command(root, *options)
     try:
-        out, err = process.communicate(timeout=110)
+        out, err = process.communicate(timeout=1200)
     finally:
         process.kill()
     assert process.returncode == code, out + err
@@ -488,10 +488,19 @@ def test_a_bad_document_is_named_and_costs_only_itself(tmp_path: Path, poison: d
     assert "workers that had it died" in told(root, "killer-1")
 
 
-@pytest.mark.cluster
-def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
-    """Issue 4 asks for 300 documents: BRIEFGEN_CHAOS=300 does that, on a machine that has nothing else to do."""
-    count = int(os.environ.get("BRIEFGEN_CHAOS", "24"))
+def scale(small: int, full: int) -> list[Any]:
+    """A test's two sizes: one for `make test-cluster`, and the customer's figure."""
+    return [pytest.param(small, marks=pytest.mark.cluster), pytest.param(full, marks=pytest.mark.soak)]
+
+
+def at_work(made: Farm) -> list[int]:
+    """The workers that make a document just now."""
+    return [pid for pid in made.pids() if any(children(child) for child in children(pid))]
+
+
+@pytest.mark.parametrize("count", scale(24, 300))
+def test_workers_that_die_cost_nothing(tmp_path: Path, count: int) -> None:
+    """One is killed every two seconds, but never the last one at work: on a slow machine they take long to return."""
     root = workspace(tmp_path / "ws", plants(count))
     run(root, "-o", str(tmp_path / "here"), "-q")
     chance, killed = random.Random(11), 0
@@ -499,36 +508,40 @@ def test_workers_that_die_cost_nothing(tmp_path: Path) -> None:
         building = command(root, "-q", "--cluster", made.address)
         while building.poll() is None:
             time.sleep(2)
-            # Only one that is at work has something to lose; on a busy machine they take long to come back.
-            if busy := [pid for pid in made.pids() if any(children(child) for child in children(pid))]:
-                os.kill(chance.choice(busy), signal.SIGKILL)
-                killed += 1
+            if len(busy := at_work(made)) > 1:
+                with suppress(ProcessLookupError):
+                    os.kill(chance.choice(busy), signal.SIGKILL)
+                    killed += 1
         _, err = building.communicate()
+    print(f"{count} documents, {killed} workers killed")
     assert building.returncode == 0, err
-    assert killed
+    assert killed >= (5 if count > 100 else 1)
     assert tree(root / "build") == tree(tmp_path / "here")
     assert len(tree(root / "build")) == 2 * count
 
 
-@pytest.mark.cluster
-def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Path) -> None:
-    root = workspace(tmp_path / "ws", plants(16))
+@pytest.mark.parametrize("count", scale(16, 300))
+def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Path, count: int) -> None:
+    root = workspace(tmp_path / "ws", plants(count))
     with farm(tmp_path / "farm") as made:
         building = command(root, "--cluster", made.address)
         assert building.stderr
-        lines = [building.stderr.readline() for _ in range(12)]
+        # Two lines a document: halfway.
+        lines = [building.stderr.readline() for _ in range(count)]
         made.processes[0].kill()
-        _, rest = building.communicate(timeout=60)
+        _, rest = building.communicate(timeout=120)
         message = "".join(lines) + rest
     assert building.returncode == 4, message
     assert f"the scheduler at {made.address} is gone" in message
     assert "it makes only the rest" in message and "Traceback" not in message
     finished = {each["brief"] for each in report(root) if each["status"] == "built"}
-    assert len(finished) >= 6
+    assert len(finished) >= count // 2
     assert len(tree(root / "build")) == 2 * len(finished)
     with farm(tmp_path / "next") as made:
         run(root, "--cluster", made.address)
-    assert {each["brief"] for each in report(root) if each["status"] == "built"} == set(plants(16)) - finished
+    again = {each["brief"] for each in report(root) if each["status"] == "built"}
+    print(f"{count} documents, {len(finished)} made before the scheduler died, {len(again)} after")
+    assert again == set(plants(count)) - finished
 
 
 @pytest.mark.cluster

@@ -7,7 +7,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from briefgen.errors import BriefgenError, Diagnostic, UsageError, error, has_er
 EXIT_CODES = """
 Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
 4 the environment (disk, permission, missing library); 5 another build is at work; 70 a bug of ours;
-130/143 stopped by a signal.
+129/130/143 stopped by a signal.
 """
 
 
@@ -96,6 +98,20 @@ _WHAT_TO_BUILD = _options(
     click.option("--format", "-f", "formats", multiple=True, help="html or pdf, or json for the report on stdout."),
     click.option("--output", "-o", metavar="DIR", help="Where to build; default: build/ of the workspace."),
 )
+
+
+def _amount(name: str, default: float, unit: str, told: str) -> Any:
+    """An option for a number above 0; `nan` and `inf` are numbers too, and no amounts."""
+
+    def checked(_: click.Context, __: click.Parameter, value: float) -> float:
+        if not 0 < value < 1e6:
+            raise click.BadParameter("it must be above 0, and below a million")
+        return value
+
+    told = f"{told}; default {default:g}."
+    return click.option(name, type=float, default=default, metavar=unit, callback=checked, help=told)
+
+
 _HOW_TO_BUILD = _options(
     click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Processes at once; default: the cores."),
     click.option("--strict", is_flag=True, help="Warnings fail as errors do."),
@@ -103,9 +119,9 @@ _HOW_TO_BUILD = _options(
     click.option("--fail-fast", is_flag=True, help="Stop at the first target that fails."),
     click.option("--frozen", is_flag=True, help="Fail if anything would have to be made anew."),
     click.option("--dry-run", is_flag=True, help="List what would be made, and why; make nothing."),
-    click.option("--time-limit", type=float, default=60.0, metavar="S", help="Seconds for one edition; default 60."),
-    click.option("--memory-limit", type=float, default=2.0, metavar="GB", help="Memory for one; default 2."),
-    click.option("--cache-size", type=float, default=2.0, metavar="GB", help="What the cache may grow to; default 2."),
+    _amount("--time-limit", 60, "S", "Seconds for one edition"),
+    _amount("--memory-limit", 2, "GB", "Memory for one"),
+    _amount("--cache-size", 2, "GB", "What the cache may grow to"),
     click.option("--notify", metavar="CMD", help="Run CMD with the report's path when something failed."),
     click.option("--cluster", metavar="ADDRESS", help="Make it on the workers of this Dask scheduler."),
     click.option("--cluster-tls", metavar="CA,CERT,KEY", help="Certificates for it; needed off this machine."),
@@ -125,29 +141,44 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     from briefgen.build import build as run
     from briefgen.build.morning import notify
 
+    environment = dict(os.environ)
     workspace = _workspace(context)
     request = _request(workspace, formats, options)
     if dry_run:
         _tell_plan(workspace, request, "json" in formats)
         return
     _leave_on_signals()
-    with _Progress(len(request.briefs) * len(request.audiences) * len(request.formats), quiet) as progress:
-        report = run(workspace, replace(request, told=progress.told))
+    with _Progress(quiet) as progress:
+        report = run(workspace, replace(request, planned=progress.planned, told=progress.told))
+    code = report.exit_code
     if "json" in formats:
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-    if options["notify"] and report.exit_code:
-        report.diagnostics += notify(options["notify"], request.folder / "report.html")
-    tell(report.diagnostics)
-    if not report.targets:
-        click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
-    click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.html')}", err=True)
-    context.exit(report.exit_code)
+        with _even_unread(sys.stdout):
+            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    if options["notify"] and code:
+        report.diagnostics += notify(options["notify"], request.folder / "report.html", environment)
+    with _even_unread(sys.stderr):
+        tell(report.diagnostics)
+        if not report.targets:
+            click.echo("warning: nothing to build: no brief has content for these audiences", err=True)
+        click.echo(f"{report.summary()}; see {_shown(request.folder / 'report.html')}", err=True)
+    context.exit(code)
+
+
+@contextmanager
+def _even_unread(stream: Any) -> Iterator[None]:
+    """A reader that has enough, or a full disk under a log, is no reason to leave a build unfinished."""
+    try:
+        yield
+    except OSError:
+        # What is still in the stream's buffer has to go somewhere when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _leave_on_signals() -> None:
-    """Interrupt and termination leave through one door: children are killed, temporary files are gone.
+    """Interrupt, termination and a lost terminal leave through one door: children are killed, temporary files are gone.
 
     An exception may be swallowed where the layout engine calls back from C, so it is raised again until it is heard.
+    A signal that whoever started us had us ignore (nohup) stays ignored.
     """
     codes: list[int] = []
 
@@ -157,8 +188,10 @@ def _leave_on_signals() -> None:
         signal.setitimer(signal.ITIMER_REAL, 1.0)
         sys.exit(codes[0])
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, leave)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, leave)
+    signal.signal(signal.SIGALRM, leave)
 
 
 def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
@@ -236,13 +269,16 @@ def _shown(path: Path) -> str:
 
 
 class _Progress:
-    """A bar on a terminal, plain lines elsewhere; each problem is told once, as it happens."""
+    """A bar on a terminal, with rate and time left, plain lines elsewhere; each problem is told once, as it happens."""
 
-    def __init__(self, total: int, quiet: bool) -> None:
+    def __init__(self, quiet: bool) -> None:
         self.quiet, self.seen = quiet, set[Diagnostic]()
-        self.bar = None
+        self.began = time.monotonic()
+        self.bar: Any = None
         if sys.stderr.isatty() and not quiet:
-            self.bar = click.progressbar(length=total, file=sys.stderr, label="building", show_pos=True)
+            self.bar = click.progressbar(
+                length=1, label="building", show_pos=True, item_show_func=self._rate, file=sys.stderr
+            )
 
     def __enter__(self) -> _Progress:
         if self.bar:
@@ -253,15 +289,31 @@ class _Progress:
         if self.bar:
             self.bar.__exit__(*problem)
 
+    def planned(self, total: int) -> None:
+        self.began = time.monotonic()
+        if self.bar:
+            self.bar.length = total
+            self.bar.render_progress()
+
+    def _rate(self, _: Any) -> str | None:
+        """How many are done each second."""
+        if not self.bar or not self.bar.pos:
+            return None
+        return f"{self.bar.pos / max(time.monotonic() - self.began, 0.001):.1f}/s"
+
     def told(self, target: Any) -> None:
+        with _even_unread(sys.stderr):
+            self._told(target)
+
+    def _told(self, target: Any) -> None:
         fresh = [each for each in target.diagnostics if each not in self.seen]
         self.seen.update(fresh)
+        if self.bar and fresh:
+            click.echo("\r\033[K", err=True, nl=False)
+        tell([each for each in fresh if not self.quiet or each.severity == "error"])
         if self.bar:
             self.bar.update(1)
-            if fresh:
-                click.echo("\r\033[K", err=True, nl=False)
-        tell([each for each in fresh if not self.quiet or each.severity == "error"])
-        if not self.bar and not self.quiet:
+        elif not self.quiet:
             click.echo(_line(target), err=True)
 
 

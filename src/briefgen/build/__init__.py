@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from briefgen.build import morning
-from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, key_of
+from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, digest_of, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
 from briefgen.build.packjob import PackJob
@@ -27,7 +27,7 @@ from briefgen.build.plan import Briefs, Known, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
 from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
 from briefgen.build.report import PackTarget, Report, Target, last_report
-from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
+from briefgen.errors import BriefgenError, Diagnostic, error, has_errors, safe
 from briefgen.layout import Engine
 from briefgen.render import Assets, search_path
 from briefgen.workspace import Workspace
@@ -42,8 +42,8 @@ class Request:
     """Which briefs, audiences and formats to build, where to, and how; `whole` when nothing was left out.
 
     `strict` makes warnings fail, `final` makes drafts fail.
-    `told` is called with every target, and every pack, as soon as it is done; `runner` makes jobs elsewhere than in
-    the local pool.
+    `planned` is called with the number of targets and packs when it is known, `told` with each of them as soon as it is
+    done; `runner` makes jobs elsewhere than in the local pool.
     """
 
     briefs: Sequence[str]
@@ -58,6 +58,7 @@ class Request:
     frozen: bool = False
     fail_fast: bool = False
     cache_size: int = DEFAULT_SIZE
+    planned: Callable[[int], None] = field(default=lambda _: None)
     told: Callable[[Target | PackTarget], None] = field(default=lambda _: None)
     runner: Runner | None = None
 
@@ -96,27 +97,48 @@ class _Build:
         self.published: dict[str, dict[str, Any]] = dict(self.before)
         self.packs = Packs(workspace, self.folder, self.published)
         self.finished = self.packs.finished
+        self.problems: list[Diagnostic] = []
 
     def run(self) -> Report:
         started, clock = datetime.now(UTC), time.perf_counter()
         self.plan()
+        self.request.planned(self._count())
         for target in self.targets:
             self.request.told(target)
         removed = self._withdraw()
         waiting = [each for each in self.editions if not self._from_cache(each)]
         self._make(waiting)
-        save_manifest(self.folder, self.published)
+        self._record()
         packs = self._packs()
-        save_manifest(self.folder, self.published)
+        self._record()
         self.cache.trim()
         report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed, packs=packs)
         runner = self.request.runner
-        report.diagnostics = [*self.cache.problems, *self._foreign(), *(runner.problems if runner else [])]
+        problems = [*self.cache.problems, *self.problems]
+        report.diagnostics = [*problems, *self._foreign(), *(runner.problems if runner else [])]
         report.changes = morning.changes(last_report(self.folder), report)
         report.seconds = time.perf_counter() - clock
-        report.save(self.folder)
-        morning.save(report, self.folder, Assets(tuple(search_path(self.workspace.root)), self.workspace.root))
+        self._save(report)
         return report
+
+    def _count(self) -> int:
+        packs = len(self.workspace.packs) if self._with_packs else 0
+        return len(self.targets) + len(self.editions) * len(self.request.formats) + packs
+
+    def _record(self) -> None:
+        """Note what was published; if that cannot be written, the next build finds the same files again."""
+        try:
+            save_manifest(self.folder, self.published)
+        except BriefgenError as problem:
+            self.problems += problem.diagnostics
+
+    def _save(self, report: Report) -> None:
+        """Write the report in all its forms; where there is no room for them, those who wait are told all the same."""
+        try:
+            report.save(self.folder)
+            morning.save(report, self.folder, Assets(tuple(search_path(self.workspace.root)), self.workspace.root))
+        except BriefgenError as problem:
+            report.diagnostics += problem.diagnostics
 
     # --- Plan -------------------------------------------------------------------------------------
 
@@ -124,6 +146,9 @@ class _Build:
         """Load every brief; what does not load or pass its checks fails all its targets at once."""
         briefs = Briefs(self.workspace, self.cache)
         for name in self.request.briefs:
+            if name != safe(name):
+                self._unspeakable(name)
+                continue
             try:
                 known = self._unless_final(briefs.load(name))
                 found = [self.planner.plan(known, each) for each in self.request.audiences]
@@ -131,7 +156,7 @@ class _Build:
             except BriefgenError as problem:
                 self._refuse(name, problem.diagnostics, problem.exit_code)
             except Exception as problem:
-                self._refuse(name, [bug(problem)], INTERNAL)
+                self._refuse(name, [replace(bug(problem), file=f"content/{name}/brief.yaml")], INTERNAL)
 
     def _unless_final(self, known: Known) -> Known:
         """The brief with a warning where it holds drafts; when the build is to be final, these stop it."""
@@ -139,6 +164,12 @@ class _Build:
         if has_errors(found):
             raise BriefgenError(*known.diagnostics, *found)
         return replace(known, diagnostics=(*known.diagnostics, *found))
+
+    def _unspeakable(self, name: str) -> None:
+        """No file of ours, and no report, may hold the name of such a folder."""
+        problem = "the folder's name has characters that steer a terminal, or that are no text"
+        self._refuse(safe(name), [error(problem, f"content/{name}", "rename the folder")], 1)
+        self.finished.failed |= {(audience, name) for audience in self.request.audiences}
 
     def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
         for audience in self.request.audiences:
@@ -205,18 +236,24 @@ class _Build:
                 problem = error(f"--frozen: it would be made anew: {why}", hint="build without --frozen first")
                 self._failed(planned, [problem], 1)
             return
-        if not waiting:
-            return
         by_key = {planned.name: planned for planned in waiting}
-        with closing(self.request.runner or self._pool()) as runner:
-            for name, result in runner.run((planned.name, planned.job) for planned in waiting):
-                planned = by_key.pop(name)
-                files = self._remember(planned, result)
-                failed = not self._settle(planned, result, files, status="built")
-                if failed and self.request.fail_fast:
-                    break
+        if waiting and not self._enough():
+            self._run(by_key)
         for planned in by_key.values():
             self._failed(planned, [error("not tried: an earlier target failed (--fail-fast)")], 1)
+
+    def _run(self, waiting: dict[str, Planned]) -> None:
+        """Make what waits, and take from it what is done."""
+        with closing(self.request.runner or self._pool()) as runner:
+            for name, result in runner.run([(name, planned.job) for name, planned in waiting.items()]):
+                planned = waiting.pop(name)
+                files = self._remember(planned, result)
+                self._settle(planned, result, files, status="built")
+                if self._enough():
+                    return
+
+    def _enough(self) -> bool:
+        return self.request.fail_fast and bool(self.finished.failed)
 
     def _pool(self) -> Pool:
         assets = Assets(tuple(search_path(self.workspace.root)), self.workspace.root)
@@ -234,8 +271,8 @@ class _Build:
     def _settle(self, planned: Planned, result: Result, files: Mapping[str, str], status: str) -> bool:
         """Publish a good result in all its formats, or fail them; tells which."""
         known = planned.known
-        found = [*known.diagnostics, *result.diagnostics, *(known.placed(each) for each in result.remarks)]
-        found = list(dict.fromkeys(found))
+        made = [each if each.file else _of(planned, each) for each in result.diagnostics]
+        found = list(dict.fromkeys([*known.diagnostics, *made, *(known.placed(each) for each in result.remarks)]))
         if result.code or has_errors(found):
             return self._failed(planned, found, result.code or 1, result.seconds)
         if leaked := self._leaks(planned, result):
@@ -258,7 +295,7 @@ class _Build:
     def _publish(self, planned: Planned, kind: str, data: bytes, inputs: Mapping[str, str]) -> None:
         name = f"{planned.name}.{kind}"
         path, sha = self.folder / name, digest(data)
-        if not (path.is_file() and digest(path.read_bytes()) == sha):
+        if digest_of(path) != sha:
             write(path, data)
         self.published[name] = {**_described(name), "sha256": sha, "inputs": dict(inputs)}
 
@@ -286,7 +323,7 @@ class _Build:
     def _pack_job(self, name: str, found: dict[str, PackTarget]) -> PackJob | None:
         """The job of a pack that is to be made; what needs none is put into `found`."""
         try:
-            job = self.packs.job(name, self._gone())
+            job = self.packs.job(name)
         except BriefgenError as problem:
             found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions)
             return None
@@ -309,17 +346,12 @@ class _Build:
         except BriefgenError as problem:
             return self.packs.kept(job.name, [*told, *problem.diagnostics], problem.exit_code, self.editions)
 
-    def _gone(self) -> list[str]:
-        """Editions whose brief was deleted. That one became too secret for its readers is not to be told them."""
-        known = set(self.workspace.briefs())
-        return [name for name in self.before if _described(name)["brief"] not in known]
-
     def planned_packs(self) -> Iterator[tuple[str, str, list[str]]]:
         """(file, state, reasons) of every pack, for a dry run."""
         for name in self.workspace.packs if self._with_packs else ():
             changed = [each.name for each in self.editions if not self._known_part(each)]
             try:
-                job = self.packs.job(name, self._gone())
+                job = self.packs.job(name)
             except BriefgenError as problem:
                 yield f"packs/{name}.pdf", "failed", [str(each) for each in problem.diagnostics]
                 continue
@@ -394,9 +426,14 @@ class _Build:
 
     def _in_order(self) -> list[Target]:
         """The same order whatever was done first."""
-        briefs = {name: at for at, name in enumerate(self.request.briefs)}
+        briefs = {safe(name): at for at, name in enumerate(self.request.briefs)}
         audiences = {name: at for at, name in enumerate(self.request.audiences)}
         return sorted(self.targets, key=lambda each: (briefs[each.brief], audiences[each.audience], each.format))
+
+
+def _of(planned: Planned, each: Diagnostic) -> Diagnostic:
+    """An error that has no place of its own is told of its edition: others may have the same."""
+    return replace(each, file=planned.name) if each.severity == "error" else each
 
 
 def _described(name: str) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digest_of(path: Path) -> str:
+    """The same of a file; empty when it cannot be read."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return ""
+
+
 def key_of(*parts: Any) -> str:
     """One key for data that JSON can hold, whatever the order of its mappings."""
     return digest(json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
@@ -33,15 +42,29 @@ def key_of(*parts: Any) -> str:
 
 @dataclass
 class Cache:
-    """Entries under `folder`; `problems` tells what was found damaged."""
+    """Entries under `folder`; `problems` tells what was found damaged, and that it cannot be written."""
 
     folder: Path
     size: int = DEFAULT_SIZE
     problems: list[Diagnostic] = field(default_factory=list)
+    writable: bool = True
 
     def get(self, kind: str, key: str) -> tuple[dict[str, Any], dict[str, bytes]] | None:
         """The data and blobs stored under `key`, or None when there are none that can be trusted."""
         path = self._entry(kind, key)
+        body = self._body(path)
+        if body is None:
+            return None
+        entry = json.loads(body)
+        # All are looked at even if the first is missing, so that all damage is told in one night.
+        found = {name: self._blob(sha) for name, sha in entry["blobs"].items()}
+        blobs = {name: data for name, data in found.items() if data is not None}
+        if len(blobs) < len(found):
+            return None
+        self._touch(path)
+        return entry["data"], blobs
+
+    def _body(self, path: Path) -> bytes | None:
         try:
             checksum, _, body = path.read_bytes().partition(b"\n")
         except OSError:
@@ -49,28 +72,26 @@ class Cache:
         if checksum.decode("ascii", "replace") != digest(body):
             self._damaged(path)
             return None
-        entry = json.loads(body)
-        blobs = {}
-        for name, sha in entry["blobs"].items():
-            data = self._blob(sha)
-            if data is None:
-                return None
-            blobs[name] = data
-        self._touch(path)
-        return entry["data"], blobs
+        return body
 
     def put(self, kind: str, key: str, data: Mapping[str, Any], blobs: Mapping[str, bytes]) -> None:
-        """Store; a cache that cannot be written costs time, never a result."""
+        """Store; a cache that cannot be written costs time, never a result, and is told once.
+
+        What lies there already is looked at: another entry may be why it was not found, and it may be damaged too.
+        """
         named = {name: digest(blob) for name, blob in blobs.items()}
         body = json.dumps({"data": data, "blobs": named}, sort_keys=True, ensure_ascii=False).encode()
         try:
             for name, blob in blobs.items():
-                if not (path := self._object(named[name])).exists():
-                    write(path, blob)
-            write(self._entry(kind, key), digest(body).encode() + b"\n" + body)
+                if self._blob(named[name]) is None:
+                    write(self._object(named[name]), blob)
+            path = self._entry(kind, key)
+            if self._body(path) != body:
+                write(path, digest(body).encode() + b"\n" + body)
         except BriefgenError as problem:
-            self.problems += [Diagnostic("warning", f"not cached: {each.message}", each.file, hint=each.hint)
-                              for each in problem.diagnostics]  # fmt: skip
+            if self.writable:
+                self.problems += [replace(each, message=f"not cached: {each.message}") for each in problem.diagnostics]
+            self.writable = False
 
     def trim(self) -> None:
         """Drop what was not used for longest until the cache is within its size."""
@@ -79,7 +100,8 @@ class Cache:
         for path, stat in sorted(files, key=lambda pair: pair[1].st_mtime_ns):
             if total <= self.size:
                 return
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             total -= stat.st_size
 
     def _entry(self, kind: str, key: str) -> Path:
@@ -111,5 +133,9 @@ class Cache:
 
     def _damaged(self, path: Path) -> None:
         hint = "nothing to do: it is made again"
-        self.problems.append(Diagnostic("warning", "a damaged cache file was dropped", path.name, hint=hint))
-        path.unlink(missing_ok=True)
+        self.problems.append(Diagnostic("warning", "a damaged cache file was dropped", self._shown(path), hint=hint))
+        with suppress(OSError):
+            path.unlink()
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()

@@ -28,27 +28,51 @@ def save(report: Report, folder: Path, assets: Assets, shown: int = 200) -> None
 def junit(report: Report) -> bytes:
     """JUnit XML: one test case a target or pack, as CI dashboards read it."""
     targets: list[Target | PackTarget] = [*report.targets, *report.packs]
-    counts = Counter(target.status for target in targets)
+    counts = Counter(_verdict(target) for target in targets)
     suite = ElementTree.Element(
         "testsuite",
         name="briefgen",
         tests=str(len(targets)),
-        failures=str(counts["failed"]),
-        timestamp=report.started,
+        failures=str(counts["failure"]),
+        errors=str(counts["error"]),
+        # Coordinated universal time without saying so: that is how it is written in these files.
+        timestamp=report.started.partition("+")[0],
         time=f"{report.seconds:.3f}",
     )
     for target in targets:
-        place = {"classname": target.audience, "name": f"{target.brief}.{target.format}"}
-        case = ElementTree.SubElement(suite, "testcase", {**place, "time": f"{target.seconds:.3f}"})
-        told = "\n".join(safe(str(each)) for each in target.diagnostics)
-        if target.status == "failed":
-            first = next((each for each in target.diagnostics if each.severity == "error"), None)
-            failure = ElementTree.SubElement(case, "failure", message=safe(first.message if first else "failed"))
-            failure.text = told
-        elif told:
-            ElementTree.SubElement(case, "system-out").text = told
+        _case(suite, target)
+    if report.diagnostics:
+        ElementTree.SubElement(suite, "system-out").text = _lines(report.diagnostics)
     ElementTree.indent(suite)
     return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
+
+
+def _case(suite: ElementTree.Element, target: Target | PackTarget) -> None:
+    names = {"classname": target.audience, "name": _xml(f"{target.brief}.{target.format}")}
+    case = ElementTree.SubElement(suite, "testcase", {**names, "time": f"{target.seconds:.3f}"})
+    told, verdict = _lines(target.diagnostics), _verdict(target)
+    if verdict:
+        first = next((each.message for each in target.diagnostics if each.severity == "error"), "failed")
+        kind = f"exit code {target.code}"
+        ElementTree.SubElement(case, verdict, message=_xml(first), type=kind).text = told
+    elif told:
+        ElementTree.SubElement(case, "system-out").text = told
+
+
+def _verdict(target: Target | PackTarget) -> str | None:
+    """A `failure` is the brief's, an `error` ours or the machine's."""
+    if target.status != "failed":
+        return None
+    return "error" if target.code in (4, 70) else "failure"
+
+
+def _lines(diagnostics: Sequence[Diagnostic]) -> str:
+    return _xml("\n".join(str(each) for each in diagnostics))
+
+
+def _xml(text: str) -> str:
+    """Without the characters that no XML may hold."""
+    return safe(text).replace("\ufffe", "").replace("\uffff", "")
 
 
 def _data(report: Report, shown: int) -> dict[str, Any]:
@@ -134,7 +158,7 @@ def _pack(pack: PackTarget) -> dict[str, Any]:
 
 def _remark(each: Diagnostic) -> dict[str, Any]:
     place = ":".join(str(part) for part in (each.file, each.line, each.column) if part is not None)
-    return {"severity": each.severity, "place": place, "message": safe(each.message), "hint": each.hint}
+    return {"severity": each.severity, "place": safe(place), "message": safe(each.message), "hint": each.hint}
 
 
 def changes(before: Mapping[str, Any], report: Report) -> dict[str, list[str]]:
@@ -155,10 +179,13 @@ def changes(before: Mapping[str, Any], report: Report) -> dict[str, list[str]]:
     return {kind: names for kind, names in found.items() if names}
 
 
-def notify(command: str, report: Path) -> list[Diagnostic]:
-    """Run the command with the report's path as its last argument; its failure is a warning, never the build's."""
+def notify(command: str, report: Path, environment: Mapping[str, str]) -> list[Diagnostic]:
+    """Run the command with the report's path as its last argument; its failure is a warning, never the build's.
+
+    `environment` is the one that the build was started in: what we set for our own libraries is not for others.
+    """
     try:
-        subprocess.run([*shlex.split(command), str(report)], check=True, timeout=_NOTIFY_SECONDS)
+        subprocess.run([*shlex.split(command), str(report)], check=True, timeout=_NOTIFY_SECONDS, env=environment)
     except (OSError, ValueError, subprocess.SubprocessError) as problem:
         hint = "the report is written all the same; check the command of --notify"
         return [Diagnostic("warning", f"--notify failed: {problem}", hint=hint)]

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from briefgen.build.cache import digest, key_of
+from briefgen.build.cache import digest, digest_of, key_of
 from briefgen.build.clearance import leaks
 from briefgen.build.job import Job, Result
 from briefgen.build.packjob import PackJob, make
@@ -128,7 +128,7 @@ class Packs:
 
     # --- What is to be made ---------------------------------------------------------------------------
 
-    def job(self, name: str, told: Sequence[str]) -> PackJob:
+    def job(self, name: str) -> PackJob:
         """The pack of what was published; raises `BriefgenError` naming every part that failed."""
         pack = self.workspace.packs[name]
         wanted = [(audience, brief) for audience in dict.fromkeys(pack.audiences) for brief in self._briefs(name, pack)]
@@ -142,17 +142,20 @@ class Packs:
             title=pack.title or name.replace("-", " ").replace("_", " ").capitalize(),
             day=_day(parts),
             parts=parts,
-            news=news(self.before[name], parts, self._tellable(name, parts, told)),
+            news=news(self.before[name], parts, self._tellable(name, parts)),
             audiences={each: self.workspace.audiences[each] for each in pack.audiences},
             root=self.workspace.root,
             folders=self.folders,
         )
 
-    def _tellable(self, name: str, parts: Sequence[Part], gone: Sequence[str]) -> list[str]:
-        """Of the editions that are gone, those whose titles are marked no more strictly than the pack is now."""
-        label = strictest([Marking(part.marking) for part in parts])
-        before = (self.before[name] or {}).get("editions", [])
-        return [each["path"] for each in before if each["path"] in gone and Marking(each["marking"]).rank <= label.rank]
+    def _tellable(self, name: str, parts: Sequence[Part]) -> list[str]:
+        """Editions of the last pack whose brief was deleted and whose title is marked no more strictly than this pack.
+
+        That a brief became too secret for its readers is not to be told them.
+        """
+        label, known = strictest([Marking(part.marking) for part in parts]), set(self.workspace.briefs())
+        gone = [each for each in (self.before[name] or {}).get("editions", []) if each["brief"] not in known]
+        return [each["path"] for each in gone if Marking(each["marking"]).rank <= label.rank]
 
     def _briefs(self, name: str, pack: Pack) -> list[str]:
         known = self.workspace.briefs()
@@ -183,7 +186,7 @@ class Packs:
         damaged = [
             f"{name} is not what was published"
             for name, entry in zip(names(job.name), entries, strict=True)
-            if _sha(self.folder / name) != entry["sha256"]
+            if digest_of(self.folder / name) != entry["sha256"]
         ]
         before = entries[0].get("inputs", {})
         files = [name.removeprefix("file ") for name in before if name.startswith("file ")]
@@ -191,7 +194,7 @@ class Packs:
 
     def _files(self, files: Sequence[str]) -> dict[str, str]:
         assets = Assets(self.folders, self.workspace.root)
-        return {f"file {name}": _sha(path) if (path := assets.find(name)) else "" for name in files}
+        return {f"file {name}": digest_of(path) if (path := assets.find(name)) else "" for name in files}
 
     # --- Publish --------------------------------------------------------------------------------------
 
@@ -220,7 +223,7 @@ class Packs:
 
     def _write(self, name: str, data: bytes) -> None:
         sha = digest(data)
-        if _sha(self.folder / name) != sha:
+        if digest_of(self.folder / name) != sha:
             write(self.folder / name, data)
         self.published[name] = {"audience": "packs", "brief": Path(name).stem, "format": Path(name).suffix[1:]}
         self.published[name]["sha256"] = sha
@@ -245,7 +248,7 @@ class Packs:
             found.diagnostics += [error(message, each, hint) for each in exposed]
         path = self.folder / f"packs/{name}.pdf"
         if path.is_file():
-            found.path, found.stale, found.sha256 = f"packs/{name}.pdf", True, _sha(path)
+            found.path, found.stale, found.sha256 = f"packs/{name}.pdf", True, digest_of(path)
         return found
 
     def empty(self, name: str) -> PackTarget:
@@ -277,13 +280,6 @@ def _versions() -> dict[str, str]:
 
 def _key(part: Part) -> str:
     return key_of({name: value for name, value in asdict(part).items() if name != "path"})
-
-
-def _sha(path: Path) -> str:
-    try:
-        return digest(path.read_bytes())
-    except OSError:
-        return ""
 
 
 def _day(parts: Sequence[Part]) -> date | None:

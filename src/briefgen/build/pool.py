@@ -112,6 +112,7 @@ class Pool:
         try:
             die_with(parent)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_AS, (self.limits.memory, self.limits.memory))
@@ -163,7 +164,9 @@ class Pool:
             number = os.WTERMSIG(status)
             name = signal.Signals(number).name
             twice = "twice " if number in (signal.SIGKILL, signal.SIGTERM) else ""
-            return f"its process was {'killed ' if twice else 'ended '}{twice}by {name}"
+            # A library in C that gets no memory ends its process itself.
+            perhaps = f"; perhaps {self._too_much()}" if number in (signal.SIGABRT, signal.SIGTRAP) else ""
+            return f"its process was {'killed ' if twice else 'ended '}{twice}by {name}{perhaps}"
         return f"its process ended without a result (exit {os.WEXITSTATUS(status)}); perhaps {self._too_much()}"
 
     def _forget(self, child: _Child) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ TEMPORARY = ".briefgen-"
 # Everything that is the build's own and no reader's, under the build folder.
 PRIVATE = ".briefgen"
 _MANIFEST = f"{PRIVATE}/manifest.json"
+# A killed build's children die with it, but not in the same instant, and hold its lock until they have.
+_DYING = 2.0
 
 
 def write(path: Path, data: bytes) -> None:
@@ -30,7 +33,7 @@ def write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
         _sync(path.parent)
     except BaseException as problem:  # an interrupt must not leave half a file either
@@ -40,6 +43,13 @@ def write(path: Path, data: bytes) -> None:
         if isinstance(problem, OSError):
             raise _told(path, data, problem) from None
         raise
+
+
+def _umask() -> int:
+    """It can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _sync(folder: Path) -> None:
@@ -53,7 +63,7 @@ def _sync(folder: Path) -> None:
 
 def _told(path: Path, data: bytes, problem: OSError) -> SurroundingsError:
     if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        message = f"disk full: {len(data) / 1e6:.1f} MB needed"
+        message = f"disk full: {max(len(data) / 1e6, 0.1):.1f} MB needed"
         return SurroundingsError(error(message, str(path), "free some space; what was there is untouched"))
     hint = "check the permissions of the folder; what was there is untouched"
     return SurroundingsError(error(f"cannot be written: {problem.strerror}", str(path), hint))
@@ -67,24 +77,47 @@ def locked(folder: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as problem:
-        hint = "check the permissions of the folder"
-        raise SurroundingsError(error(f"cannot be written: {problem.strerror}", str(folder), hint)) from None
+        raise _told(path, b"", problem) from None
     try:
-        _take(handle, folder)
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        _take(handle, path)
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, folder: Path) -> None:
+def _take(handle: int, path: Path) -> None:
+    """Lock, and write down who has it."""
+    until = time.monotonic() + _DYING
+    while not _is_free(handle):
+        holder = os.pread(handle, 20, 0).decode("ascii", "replace")
+        if _is_alive(holder) or time.monotonic() > until:
+            message = f"another build (process {holder or 'unknown'}) is at work"
+            hint = "wait for it, or build into another folder with -o"
+            raise LockedError(error(message, str(path.parents[1]), hint))
+        time.sleep(0.02)
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+    except OSError as problem:
+        raise _told(path, b"", problem) from None
+
+
+def _is_free(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "unknown"
-        message = f"another build (process {holder}) is at work"
-        raise LockedError(error(message, str(folder), "wait for it, or build into another folder with -o")) from None
+        return False
+    return True
+
+
+def _is_alive(holder: str) -> bool:
+    try:
+        os.kill(int(holder), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass  # somebody else's, and there
+    return True
 
 
 def sweep(folder: Path) -> None:
@@ -101,7 +134,7 @@ def manifest(folder: Path) -> dict[str, dict[str, Any]]:
         found = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) and all(isinstance(each, dict) for each in found.values()) else {}
 
 
 def save_manifest(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
@@ -111,16 +144,27 @@ def save_manifest(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> Non
 
 
 def remove(folder: Path, names: Iterable[str]) -> list[str]:
-    """Delete files that we published, and folders that this leaves empty; returns what was there."""
+    """Delete files that we published, and folders that this leaves empty; returns what was there.
+
+    Raises `SurroundingsError` when one must stay: what is withdrawn may not be meant to be seen.
+    """
     gone = []
     for name in names:
         path = folder / name
         if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
-            path.unlink()
+            _delete(path)
             gone.append(name)
             with contextlib.suppress(OSError):
                 path.parent.rmdir()
     return gone
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as problem:
+        hint = "delete it yourself: it was withdrawn; then check the permissions of the folder"
+        raise SurroundingsError(error(f"cannot be deleted: {problem.strerror}", str(path), hint)) from None
 
 
 def foreign(folder: Path, ours: Iterable[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from briefgen.build.plan import engine_versions
 from briefgen.build.publish import write
-from briefgen.errors import Diagnostic
+from briefgen.errors import Diagnostic, has_errors
 
 REPORT = "report.json"
 
@@ -126,8 +126,12 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """The gravest of the targets' and packs' codes: a bug, then the environment, then a leak, then a failure."""
+        """The gravest of all codes: a bug, then the environment, then a leak, then a failure.
+
+        What is no target's is the environment's: a report, a record or a cache that could not be written.
+        """
         codes = {target.code for target in self.targets} | {pack.code for pack in self.packs}
+        codes |= {4} if has_errors(self.diagnostics) else set()
         return next((code for code in (70, 4, 3, 1) if code in codes), 0)
 
     def summary(self) -> str:
