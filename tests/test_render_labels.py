@@ -91,6 +91,48 @@ def test_a_label_file_of_another_form_is_told_with_its_place(tmp_path: Path, tex
     assert caught.value.diagnostics[0].file == "templates/labels/de.yaml"
 
 
+def labelled(folder: Path, language: str, text: str) -> None:
+    (folder / "labels").mkdir(parents=True, exist_ok=True)
+    (folder / "labels" / f"{language}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_one_label_is_changed_alone(tmp_path: Path, language: str) -> None:
+    labelled(tmp_path / "templates", language, "findings: What we found\n")
+    words, problems = labels(assets(tmp_path / "templates"), language)
+    assert problems == []
+    assert words == known(language) | {"findings": "What we found"}
+
+
+def test_a_brief_changes_what_its_workspace_has_changed(tmp_path: Path) -> None:
+    labelled(tmp_path / "brief", "en", "findings: Of the brief\n")
+    labelled(tmp_path / "desk", "en", "findings: Of the desk\nrisks: Risks of the desk\n")
+    words, _ = labels(assets(tmp_path / "brief", tmp_path / "desk"), "en")
+    assert (words["findings"], words["risks"]) == ("Of the brief", "Risks of the desk")
+
+
+def test_what_a_label_file_holds_under_it_counts_too(tmp_path: Path) -> None:
+    labelled(tmp_path / "brief", "en", "findings: Of the brief\n")
+    labelled(tmp_path / "desk", "en", "risks: Before\n")
+    files = assets(tmp_path / "brief", tmp_path / "desk")
+    before = files.contents("labels/en.yaml")
+    labelled(tmp_path / "desk", "en", "risks: After\n")
+    assert files.contents("labels/en.yaml") != before
+
+
+def test_a_misspelt_label_is_told_with_the_nearest(tmp_path: Path) -> None:
+    labelled(tmp_path / "templates", "en", "risks: Risks\nfindigs: Found\nsectors: {space: Space}\n")
+    _, problems = labels(assets(tmp_path / "templates"), "en")
+    assert [(each.severity, each.line, each.hint) for each in problems] == [("note", 2, "did you mean 'findings'?")]
+
+
+@pytest.mark.parametrize("text", ["findings:\n", "findings: [a]\n", "findings: true\n", "sectors: {trade: }\n"])
+def test_a_label_without_words_is_refused_at_its_line(tmp_path: Path, text: str) -> None:
+    labelled(tmp_path / "templates", "en", text)
+    with pytest.raises(BriefgenError, match=r"en\.yaml:1:\d+: '\w+' is not text"):
+        labels(assets(tmp_path / "templates"), "en")
+
+
 def test_dates_of_unknown_languages_are_iso() -> None:
     assert long_date(date(2026, 11, 3), "xx-unknown") == "2026-11-03"
     assert long_date(None, "en") is None

@@ -210,8 +210,8 @@ class Planner:
     def _hash(self, job: Job, name: str) -> str:
         key = (job.folders, name)
         if key not in self._hashes:
-            path = Assets(job.folders, job.root).find(name)
-            self._hashes[key] = digest(path.read_bytes()) if path else ""
+            found = Assets(job.folders, job.root).contents(name)
+            self._hashes[key] = key_of([digest(each) for each in found]) if found else ""
         return self._hashes[key]
 
 

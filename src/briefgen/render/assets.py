@@ -13,6 +13,7 @@ _BUILTIN_IN_WHEEL = Path(__file__).parent.parent / "templates"
 _BUILTIN_IN_CHECKOUT = Path(__file__).parents[3] / "templates"
 BUILTIN = _BUILTIN_IN_WHEEL if _BUILTIN_IN_WHEEL.is_dir() else _BUILTIN_IN_CHECKOUT
 DEFAULT = "default/"
+LABELS = "labels/"
 
 _DECLARED = re.compile(r"(--[\w-]+)\s*:\s*([^;}]+)")
 _USED = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
@@ -49,19 +50,28 @@ class Assets:
 
     def find(self, name: str) -> Path | None:
         """The nearest file of that name; `default/NAME` is always the built-in one."""
+        return next(iter(self.layers(name)), None)
+
+    def layers(self, name: str) -> list[Path]:
+        """Every file of that name, nearest first."""
         self.seen.add(name)
         folders: Iterable[Path] = self.folders
         if name.startswith(DEFAULT):
             folders, name = (self.builtin,), name.removeprefix(DEFAULT)
         parts = PurePosixPath(name)
         if parts.is_absolute() or ".." in parts.parts or "\\" in name or "\0" in name:
-            return None
-        for folder in folders:
-            path = folder / parts
-            # A link may point anywhere: what counts is where the file really lies.
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-                return path
-        return None
+            return []
+        # A link may point anywhere: what counts is where the file really lies.
+        return [
+            path
+            for folder in folders
+            if (path := folder / parts).is_file() and path.resolve().is_relative_to(folder.resolve())
+        ]
+
+    def contents(self, name: str) -> list[bytes]:
+        """The bytes that count under that name: label files lie over each other, of all others the nearest wins."""
+        found = self.layers(name)
+        return [path.read_bytes() for path in (found if name.startswith(LABELS) else found[:1])]
 
     def shown(self, path: Path) -> str:
         """How messages call a template file: from the workspace on, or `default/NAME` for a built-in one outside it."""
