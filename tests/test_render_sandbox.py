@@ -72,6 +72,8 @@ GREEDY = (
     "{{ [1] | batch(999999999, 1) | list }}",
     "{{ range(999999999) | list }}",
     "{% for x in range(999999999) %}{% endfor %}",
+    "{% for x in range(9999) %}{% for y in range(9999) %}{% endfor %}{% endfor %}",
+    "{% for x in range(-9999999999999999999999, 0) %}{% endfor %}",
 )
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from briefgen.errors import BriefgenError, Diagnostic
-from briefgen.render import search_path, template_files
-from sample import assets, edition, render
+from briefgen.render import Renderer, search_path, self_contained, template_files
+from sample import assets, choice, edition, render
 
 EXTEND = '{% extends "default/executive.html" %}'
 
@@ -173,3 +173,55 @@ def test_style_sheets_are_linked_not_printed() -> None:
     assert found.sheets("print") == ["css/fonts.css", "css/base.css", "css/executive.css", "css/paper.css"]
     assert found.sheets("screen")[-1] == "css/screen.css"
     assert "stylesheet" not in found.html
+
+
+def test_a_block_that_no_page_has_is_told_with_the_nearest(folder: Path) -> None:
+    own = "\n{% block findngs %}x{% endblock %}\n\nlost\n{% block risks %}{% endblock %}"
+    write(folder, "executive.html", EXTEND + own)
+    renderer = renderer_of(folder)
+    assert [(each.severity, each.file, each.line, each.hint) for each in renderer.problems] == [
+        ("warning", "templates/executive.html", 2, "did you mean 'findings'?"),
+        ("warning", "templates/executive.html", 4, "move it into a {% block %}"),
+    ]
+
+
+def test_a_block_within_a_block_may_be_new(folder: Path) -> None:
+    own = "\n{% block risks %}{% block mine %}{% endblock %}{% endblock %}\n{% set a = 1 %}"
+    write(folder, "executive.html", EXTEND + own)
+    assert renderer_of(folder).problems == []
+
+
+def renderer_of(folder: Path) -> Renderer:
+    renderer, found = Renderer(assets(folder)), edition("executive")
+    renderer.render(found, choice(found))
+    return renderer
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{{ brief.title | uper }}", "did you mean 'upper'?"),
+        ("{% if brief.title is defind %}{% endif %}", "did you mean 'defined'?"),
+    ],
+)
+def test_an_unknown_filter_or_test_is_told_with_the_nearest(folder: Path, text: str, hint: str) -> None:
+    write(folder, "parts/foot.html", text)
+    assert problem(folder).hint == hint
+
+
+def test_a_macro_that_calls_itself_is_told_where(folder: Path) -> None:
+    write(folder, "parts/foot.html", "\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}")
+    found = problem(folder)
+    assert "without end" in found.message
+    assert (found.file, found.line) == ("templates/parts/foot.html", 2)
+
+
+@pytest.mark.parametrize(
+    "link", ['<img src="none.png" alt="">', '<link rel="stylesheet" href="css/none.css">', '<embed src="none.svg">']
+)
+def test_a_missing_file_is_told_where_it_is_named(folder: Path, link: str) -> None:
+    write(folder, "parts/foot.html", f"\n\n{link}")
+    files, found = assets(folder), edition("executive")
+    drawn = Renderer(files).render(found, choice(found))
+    with pytest.raises(BriefgenError, match=r"templates/parts/foot\.html:3: .*none\."):
+        self_contained(drawn.html, files.sheets(drawn.sheets("screen"), {}), files)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from briefgen.errors import BriefgenError, did_you_mean, error
+from briefgen.errors import BriefgenError, Diagnostic, did_you_mean, error
 
 _BUILTIN_IN_WHEEL = Path(__file__).parent.parent / "templates"
 _BUILTIN_IN_CHECKOUT = Path(__file__).parents[3] / "templates"
@@ -90,6 +90,15 @@ class Assets:
         }
         return sorted(found)
 
+    def writing(self, words: str) -> tuple[str | None, int | None]:
+        """File and line of the template, of those looked up so far, that writes these words; the nearest first."""
+        found = (self.find(name) for name in sorted(self.seen) if name.endswith(".html"))
+        for path in sorted({path for path in found if path}, key=lambda path: path.is_relative_to(self.builtin)):
+            before, there, _ = path.read_text(encoding="utf-8", errors="replace").partition(words)
+            if there:
+                return self.shown(path), before.count("\n") + 1
+        return None, None
+
     def sheets(self, names: Iterable[str], variables: Mapping[str, str]) -> list[Sheet]:
         """The named style sheets; `variables` win over what the sheets declare. Later sheets win over earlier."""
         found = [(name, self._css(name)) for name in names]
@@ -114,7 +123,8 @@ class Assets:
         path = self.find(name)
         if path is None:
             hint = did_you_mean(name, self.names((".css",)))
-            raise BriefgenError(error(f"style sheet '{name}' is in none of the template folders", hint=hint))
+            message = f"style sheet '{name}' is in none of the template folders"
+            raise BriefgenError(Diagnostic("error", message, *self.writing(name), hint=hint))
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as problem:

@@ -20,13 +20,17 @@ from briefgen.errors import BriefgenError, Diagnostic, did_you_mean
 from briefgen.model import Edition
 from briefgen.render.assets import DEFAULT, Assets
 from briefgen.render.context import Choice, Fuller, context
+from briefgen.render.idle import idle
 from briefgen.render.labels import labels
 from briefgen.render.publish import self_contained
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
 # What pydantic, Jinja and Python call a missing name.
 _MISSING = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
+_UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
 _MAX_TEXT = 1_000_000
+# All numbers that one page may count: loops within loops would not end.
+_MAX_STEPS = 100_000
 # Methods and filters that can fill the memory from a template of one line.
 _PADDING = frozenset({"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs"})
 _REMOVED = ("center", "indent", "format", "pprint", "xmlattr", "urlize", "random", "batch", "slice")
@@ -69,6 +73,7 @@ class Renderer:
     def __init__(self, assets: Assets) -> None:
         self.assets = assets
         self.problems: list[Diagnostic] = []
+        self._steps = 0
 
     def render(
         self, edition: Edition, choice: Choice, fuller: Fuller | None = None, catalogue: bool = False
@@ -85,12 +90,13 @@ class Renderer:
     def draw(self, name: str, data: Mapping[str, Any]) -> Rendered:
         """The HTML of any template and the style sheets that it links."""
         html = self.fill(name, data)
+        self.problems = list(dict.fromkeys([*self.problems, *idle(self.environment, self.assets, name)]))
         return Rendered(_LINK.sub("", html), tuple(_LINK.findall(html)), name)
 
     def words(self, language: str) -> dict[str, str]:
         """What the templates print around the content in that language; its gaps are in `problems`."""
         words, problems = labels(self.assets, language)
-        self.problems = problems
+        self.problems = list(dict.fromkeys([*self.problems, *problems]))
         return words
 
     @cached_property
@@ -104,14 +110,22 @@ class Renderer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        environment.globals = {"range": environment.globals["range"], "dict": dict}
+        environment.globals = {"range": self._range, "dict": dict}
         environment.filters["inline"] = inline
         for name in _REMOVED:
             environment.filters.pop(name, None)
         return environment
 
+    def _range(self, *bounds: int) -> range:
+        numbers = range(*bounds)
+        self._steps += (numbers[-1] - numbers[0]) // numbers.step + 1 if numbers else 0
+        if self._steps > _MAX_STEPS:
+            raise SecurityError(f"loops over more than {_MAX_STEPS:,} numbers in all")
+        return numbers
+
     def fill(self, name: str, data: Mapping[str, Any]) -> str:
         """The template with the data in it; raises `BriefgenError` with the place where it fails."""
+        self._steps = 0
         try:
             return self.environment.get_template(name).render(data)
         except jinja2.TemplateSyntaxError as problem:
@@ -120,17 +134,26 @@ class Renderer:
             hint = did_you_mean(str(problem.name), self.assets.names((".html",)))
             message = f"template '{problem.name}' is in none of the template folders"
             raise BriefgenError(self._at(problem, message, hint)) from None
+        except jinja2.TemplateRuntimeError as problem:
+            message, hint = _explained(problem, data)
+            raise BriefgenError(self._at(problem, message, hint or self._nearest(problem))) from None
         except (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as problem:
             raise BriefgenError(self._at(problem, *_explained(problem, data))) from None
         except RecursionError as problem:
             hint = "to change a built-in template of the same name, extend 'default/NAME'"
-            raise BriefgenError(self._at(problem, "the template includes or extends itself", hint)) from None
+            message = "the template includes, extends or calls itself without end"
+            raise BriefgenError(self._at(problem, message, hint)) from None
 
     def _syntax(self, problem: jinja2.TemplateSyntaxError) -> Diagnostic:
         path = self.assets.find(problem.name) if problem.name else None
         file = self.assets.shown(path) if path else problem.name
-        hint = "every {% block %}, {% if %} and {% for %} needs its {% end… %}"
+        hint = self._nearest(problem) or "every {% block %}, {% if %} and {% for %} needs its {% end… %}"
         return Diagnostic("error", str(problem.message), file, problem.lineno, hint=hint)
+
+    def _nearest(self, problem: jinja2.TemplateError) -> str | None:
+        """The filter or test that is meant, where the one that is written does not exist."""
+        unknown = _UNKNOWN.search(str(problem.message))
+        return did_you_mean(unknown[2], getattr(self.environment, f"{unknown[1]}s")) if unknown else None
 
     def _at(self, problem: BaseException, message: str, hint: str | None) -> Diagnostic:
         """The innermost frame that is a template names the place: an UndefinedError has no line of its own."""

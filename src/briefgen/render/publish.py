@@ -10,7 +10,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-from briefgen.errors import BriefgenError, Diagnostic, error
+from briefgen.errors import BriefgenError, Diagnostic, did_you_mean, error
 from briefgen.render.assets import Assets, Sheet
 
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
@@ -20,6 +20,7 @@ _LOADS = frozenset({"src", "srcset", "href", "xlink:href", "poster", "data", "ba
 _TAG = re.compile(r"<[^>]+>")
 # Case transforms and generated content can print characters that the text does not have.
 _ALWAYS = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;–—-·’‘“”()[]/%&+…'\" "))
+_PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
 _FEATURES = (b"kern", b"liga", b"mark", b"ccmp", b"locl", b"tnum", b"lnum")
 
 
@@ -31,7 +32,7 @@ def self_contained(html: str, sheets: Iterable[Sheet], assets: Assets) -> str:
     used = frozenset(map(ord, _TAG.sub("", html))) | _ALWAYS
     styles = "\n".join(_embedded(sheet, used, assets) for sheet in sheets)
     with_images = _IMAGE.sub(lambda m: f"{m[1]}{_image(m[3], assets)}{m[4]}", html)
-    outside = _Outside()
+    outside = _Outside(assets)
     outside.feed(with_images)
     if outside.found:
         raise BriefgenError(*outside.found)
@@ -41,8 +42,9 @@ def self_contained(html: str, sheets: Iterable[Sheet], assets: Assets) -> str:
 class _Outside(HTMLParser):
     """Collects what is not in the page itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, assets: Assets) -> None:
         super().__init__()
+        self.assets = assets
         self.found: list[Diagnostic] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -51,7 +53,7 @@ class _Outside(HTMLParser):
             if name in _LOADS and any(each and not each.startswith(("#", "data:")) for each in loads):
                 message = f'<{tag} {name}="{value}"> would be loaded from elsewhere; an edition is one file'
                 hint = 'show pictures with <img src="name">, the file in templates/; link style sheets as the base does'
-                self.found.append(error(message, hint=hint))
+                self.found.append(Diagnostic("error", message, *self.assets.writing(value or ""), hint=hint))
 
     handle_startendtag = handle_starttag
 
@@ -90,7 +92,9 @@ def _image(name: str, assets: Assets) -> str:
         return name
     path = assets.find(name)
     if path is None:
-        raise BriefgenError(error(f"image '{name}' is in none of the template folders"))
+        hint = did_you_mean(name, assets.names(_PICTURES)) or "put the file into templates/"
+        message = f"image '{name}' is in none of the template folders"
+        raise BriefgenError(Diagnostic("error", message, *assets.writing(name), hint=hint))
     return _data_uri(path)
 
 
