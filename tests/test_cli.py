@@ -211,6 +211,30 @@ def test_json_tells_each_problem_with_its_place(house: Path, briefgen: Run) -> N
     assert {"severity", "file", "line", "column", "message", "hint"} <= set(found[0])
 
 
+@pytest.mark.parametrize("arguments", [("check", "plan", "--format=json"), ("build", "-f", "json", "-a", "exec")])
+def test_what_stops_a_command_is_data_too(house: Path, briefgen: Run, arguments: tuple[str, ...]) -> None:
+    result = briefgen(*arguments, cwd=house)
+    assert result.returncode == 2
+    (found,) = json.loads(result.stdout)
+    assert found["message"].startswith("unknown ")
+    assert found["hint"].startswith("did you mean")
+
+
+@pytest.mark.parametrize("target", ["plant", "executive", "plant.pdf"])
+def test_why_tells_the_form_of_a_target(house: Path, briefgen: Run, target: str) -> None:
+    result = briefgen("why", target, cwd=house)
+    assert result.returncode == 2
+    assert "AUDIENCE/BRIEF.FORMAT" in result.stderr
+
+
+@pytest.mark.slow
+def test_one_format_does_not_make_the_other_anew(house: Path, briefgen: Run) -> None:
+    assert "2 built" in briefgen("build", "plant", "-a", "public", cwd=house).stderr
+    again = briefgen("build", "content/plant", "-a", "public", "-f", "pdf", cwd=house).stderr
+    assert "0 built, 1 unchanged" in again
+    assert "nothing changed" in briefgen("why", str(house / "build/public/plant.pdf"), cwd=house).stdout
+
+
 @pytest.mark.slow
 def test_the_report_of_a_build_is_data_on_stdout(house: Path, briefgen: Run) -> None:
     result = briefgen("build", "plant", "-a", "public", "-f", "html", "-f", "json", cwd=house)
@@ -334,6 +358,7 @@ def test_templates_tells_which_file_wins(house: Path, briefgen: Run) -> None:
     assert won["base.html"]["override"] is False
     text = briefgen("templates", "bridge", cwd=house).stdout
     assert re.search(r"^executive\.html +content/bridge/templates/executive\.html  \(overrides", text, re.M)
+    assert text.endswith(f"default/ lies in {ROOT / 'templates'}\n")
 
 
 def test_the_schema_knows_the_sectors_of_the_workspace(house: Path, briefgen: Run) -> None:

@@ -108,6 +108,29 @@ def test_no_content_and_empty_content_are_told_apart(root):
         Workspace(root / "gone").briefs()
 
 
+def test_a_file_that_is_no_brief_by_its_name_is_told(root):
+    for name in ("a/brief.yaml", "a/notes.yaml", "b/brief.yml", "c.yaml"):
+        (root / "content" / name).parent.mkdir(exist_ok=True)
+        (root / "content" / name).touch()
+    told = [str(each).partition("\n")[0] for each in Workspace(root).misnamed()]
+    assert told == ["content/b/brief.yml: warning: is not read", "content/c.yaml: warning: is not read"]
+    (root / "content/a/brief.yaml").unlink()
+    with pytest.raises(UsageError, match=r"b/brief\.yml"):
+        Workspace(root).briefs()
+
+
+def test_a_brief_may_be_named_by_its_path(root, monkeypatch):
+    for name in ("a", "b"):
+        (root / "content" / name).mkdir()
+        (root / "content" / name / "brief.yaml").touch()
+    monkeypatch.chdir(root)
+    for path in ("a", "content/a", "content/a/", "content/a/brief.yaml", str(root / "content/a")):
+        assert Workspace(root).choose_briefs((path,)) == ["a"]
+    assert Workspace(root).choose_briefs(()) == ["a", "b"]
+    with pytest.raises(UsageError, match="unknown brief 'seeds/a'"):
+        Workspace(root).choose_briefs(("seeds/a",))
+
+
 def test_choosing_names_every_unknown_one():
     workspace = Workspace(None)
     assert workspace.choose("brief", (), ["a", "b"]) == ["a", "b"]

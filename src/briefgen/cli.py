@@ -26,6 +26,15 @@ Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3
 """
 
 
+# Set once a command is asked for data: then what stops it is data on stdout too.
+_AS_DATA = "briefgen.as_data"
+
+
+def _note_data(context: click.Context, _: click.Parameter, form: Any) -> Any:
+    context.meta[_AS_DATA] = "json" in form
+    return form
+
+
 class Commands(click.Group):
     """Turns our errors into messages and exit codes, in one place for all commands."""
 
@@ -33,8 +42,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BriefgenError as problem:
-            if ctx.params.get("as_json"):
-                click.echo(json.dumps([each.as_dict() for each in problem.diagnostics]))
+            if ctx.meta.get(_AS_DATA):
+                click.echo(json.dumps([each.as_dict() for each in problem.diagnostics], ensure_ascii=False))
             tell(problem.diagnostics)
             ctx.exit(problem.exit_code)
         except BrokenPipeError:
@@ -77,8 +86,8 @@ def main(workspace: str | None) -> None:
 
 
 def _format_option(command: Callable[..., None]) -> Callable[..., None]:
-    choice = click.Choice(["text", "json"])
-    return click.option("--format", "form", type=choice, default="text", help="json: data on stdout.")(command)
+    choice, help_ = click.Choice(["text", "json"]), "json: data on stdout."
+    return click.option("--format", "form", type=choice, default="text", help=help_, callback=_note_data)(command)
 
 
 def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -95,7 +104,14 @@ def _options(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
 _WHAT_TO_BUILD = _options(
     click.argument("briefs", nargs=-1),
     click.option("--audience", "-a", "audiences", multiple=True, help="Only this audience; may be repeated."),
-    click.option("--format", "-f", "formats", multiple=True, help="html or pdf, or json for the report on stdout."),
+    click.option(
+        "--format",
+        "-f",
+        "formats",
+        multiple=True,
+        callback=_note_data,
+        help="html or pdf, or json for the report on stdout.",
+    ),
     click.option("--output", "-o", metavar="DIR", help="Where to build; default: build/ of the workspace."),
 )
 
@@ -200,7 +216,7 @@ def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any
 
     kinds = tuple(each for each in formats if each != "json")
     return Request(
-        workspace.choose("brief", options["briefs"], workspace.briefs()),
+        workspace.choose_briefs(options["briefs"]),
         workspace.choose("audience", options["audiences"], list(workspace.audiences)),
         workspace.choose("format", kinds, list(FORMATS)),
         Path(options["output"]).resolve() if options["output"] else workspace.build,
@@ -252,15 +268,23 @@ def why(context: click.Context, target: str, output: str | None) -> None:
     from briefgen.build import FORMATS, Request, dry_run
 
     workspace = _workspace(context)
-    audience, _, file = target.removeprefix("build/").partition("/")
-    brief, _, kind = file.rpartition(".")
-    briefs = workspace.choose("brief", (brief,), workspace.briefs())
+    audience, brief, kind = _parts(target)
+    briefs = workspace.choose_briefs((brief,))
     audiences = workspace.choose("audience", (audience,), list(workspace.audiences))
     workspace.choose("format", (kind,), list(FORMATS))
     folder = Path(output).resolve() if output else workspace.build
     for name, state, reasons in dry_run(workspace, Request(briefs, audiences, FORMATS, folder)):
         if name.endswith(f".{kind}"):
             click.echo(safe(f"{state} {name}: {'; '.join(reasons) or 'nothing changed'}"))
+
+
+def _parts(target: str) -> tuple[str, str, str]:
+    """Audience, brief and format of a target, however its path leads there."""
+    audience, _, file = target.rpartition("/")
+    brief, _, kind = file.rpartition(".")
+    if not (audience and brief):
+        raise UsageError(error(f"'{target}' is not a target", hint="name it as AUDIENCE/BRIEF.FORMAT"))
+    return audience.rpartition("/")[2], brief, kind
 
 
 def _shown(path: Path) -> str:
@@ -344,8 +368,8 @@ def check(context: click.Context, briefs: tuple[str, ...], form: str, strict: bo
     from briefgen.check import check as run
 
     workspace = _workspace(context)
-    found: list[Diagnostic] = []
-    names = workspace.choose("brief", briefs, workspace.briefs())
+    names = workspace.choose_briefs(briefs)
+    found: list[Diagnostic] = [] if briefs else workspace.misnamed()
     for name in names:
         path = workspace.content / name / "brief.yaml"
         try:
@@ -358,10 +382,14 @@ def check(context: click.Context, briefs: tuple[str, ...], form: str, strict: bo
         click.echo(json.dumps([each.as_dict() for each in found], ensure_ascii=False))
     else:
         tell(found)
-    counts = {kind: sum(each.severity == kind for each in found) for kind in ("error", "warning")}
-    checked = f"{len(names)} brief{'s' if len(names) > 1 else ''} checked"
-    click.echo(f"{checked}: {counts['error']} errors, {counts['warning']} warnings", err=True)
-    context.exit(1 if has_errors(found) or (strict and counts["warning"]) else 0)
+    errors, warnings = (sum(each.severity == kind for each in found) for kind in ("error", "warning"))
+    told = f"{_count(len(names), 'brief')} checked: {_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    click.echo(told, err=True)
+    context.exit(1 if errors or (strict and warnings) else 0)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @main.command()
@@ -389,11 +417,11 @@ def templates(context: click.Context, brief: str | None, form: str) -> None:
     To change one, copy nothing: write a file of that name into templates/ (or content/BRIEF/templates/) that
     extends "default/NAME" and overrides one block. Example: briefgen templates belarus-russia-technology
     """
-    from briefgen.render import Assets, search_path, template_files
+    from briefgen.render import BUILTIN, Assets, search_path, template_files
 
     workspace = _workspace(context)
     if brief:
-        workspace.choose("brief", (brief,), workspace.briefs())
+        (brief,) = workspace.choose_briefs((brief,))
     files = template_files(Assets(tuple(search_path(workspace.root, brief)), workspace.root))
     if form == "json":
         rows = [{"name": name, "file": file, "override": own} for name, file, own in files]
@@ -402,6 +430,8 @@ def templates(context: click.Context, brief: str | None, form: str) -> None:
     width = max(len(name) for name, _, _ in files)
     for name, file, own in files:
         click.echo(safe(f"{name:{width}}  {file}{'  (overrides the built-in one)' if own else ''}"))
+    if not BUILTIN.is_relative_to(workspace.root):
+        click.echo(safe(f"default/ lies in {BUILTIN}"))
 
 
 @main.command()
@@ -509,7 +539,7 @@ def evidence(context: click.Context, brief: str, output: str | None) -> None:
 
     workspace, path = _workspace(context), Path(brief)
     if not path.is_file():
-        (name,) = workspace.choose("brief", (brief,), workspace.briefs())
+        (name,) = workspace.choose_briefs((brief,))
         path = workspace.content / name / "brief.yaml"
     written, found = run(home(path, workspace), Path(output) if output else None)
     tell([each for each in found if each.severity == "error"])

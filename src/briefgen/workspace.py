@@ -74,8 +74,28 @@ class Workspace:
         names = sorted(path.parent.name for path in self.content.glob("*/brief.yaml"))
         if not names:
             message, hint = "the content directory holds no <name>/brief.yaml", "'briefgen new NAME' starts one"
-            raise UsageError(error(message, str(self.content), hint))
+            raise UsageError(error(message, str(self.content), hint), *self.misnamed())
         return names
+
+    def misnamed(self) -> list[Diagnostic]:
+        """A warning for each YAML file that lies where a brief is looked for, and is not called like one."""
+        hint = "a brief is content/<name>/brief.yaml"
+        found = {*self.content.glob("*.y*ml"), *self.content.glob("*/*.y*ml")}
+        return [
+            Diagnostic("warning", "is not read", self.relative(path), hint=hint)
+            for path in sorted(found)
+            if path.parent == self.content or not (path.parent / "brief.yaml").exists()
+        ]
+
+    def choose_briefs(self, wanted: tuple[str, ...]) -> list[str]:
+        """The briefs of these names, or that these paths lead to; all where none is wanted."""
+        return self.choose("brief", tuple(map(self._brief_at, wanted)), self.briefs())
+
+    def _brief_at(self, wanted: str) -> str:
+        """The name of the brief that `wanted`, a name or a path to its folder or file, leads to."""
+        path = Path(wanted)
+        folder = (path.parent if path.name == "brief.yaml" else path).resolve()
+        return folder.name if folder.parent == self.content.resolve() else wanted
 
     def choose(self, what: str, wanted: tuple[str, ...], known: list[str]) -> list[str]:
         """`wanted` out of `known`, or all of them; a `UsageError` names every one that is unknown."""

@@ -91,7 +91,7 @@ class _Build:
         self.folder = request.folder
         self.cache = Cache(self.folder / PRIVATE / "cache", request.cache_size)
         self.before = manifest(self.folder)
-        self.planner = Planner(workspace, tuple(request.formats))
+        self.planner = Planner(workspace, FORMATS)
         self.targets: list[Target] = []
         self.editions: list[Planned] = []
         self.published: dict[str, dict[str, Any]] = dict(self.before)
@@ -114,8 +114,8 @@ class _Build:
         self.cache.trim()
         report = Report(started.isoformat(timespec="seconds"), 0.0, self._in_order(), removed=removed, packs=packs)
         runner = self.request.runner
-        problems = [*self.cache.problems, *self.problems]
-        report.diagnostics = [*problems, *self._foreign(), *(runner.problems if runner else [])]
+        problems = [*self.cache.problems, *self.problems, *self._foreign(), *(runner.problems if runner else [])]
+        report.diagnostics = [*problems, *(self.workspace.misnamed() if self.request.whole else [])]
         report.changes = morning.changes(last_report(self.folder), report)
         report.seconds = time.perf_counter() - clock
         self._save(report)
@@ -281,8 +281,8 @@ class _Build:
             return self._failed(planned, found, 1, result.seconds)
         inputs = {**planned.inputs, **{f"file {name}": sha for name, sha in files.items()}}
         try:
-            for kind, data in result.outputs.items():
-                self._publish(planned, kind, data, inputs)
+            for kind in self.request.formats:
+                self._publish(planned, kind, result.outputs[kind], inputs)
         except BriefgenError as problem:
             return self._failed(planned, [*found, *problem.diagnostics], problem.exit_code)
         for kind in self.request.formats:
@@ -292,6 +292,7 @@ class _Build:
             self.finished.parts[part.audience, part.brief] = part
         return True
 
+    # An edition is proved in all its formats, so the cache has them all, whichever of them are asked for.
     def _publish(self, planned: Planned, kind: str, data: bytes, inputs: Mapping[str, str]) -> None:
         name = f"{planned.name}.{kind}"
         path, sha = self.folder / name, digest(data)
