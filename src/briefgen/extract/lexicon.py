@@ -33,6 +33,10 @@ PLAIN = (
     "asides",
     "times",
     "joints",
+    "content",
+    "articles",
+    "agent",
+    "agents",
 )
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
@@ -136,6 +140,10 @@ class Lexicon:
     times: frozenset[str] = frozenset()
     joints: frozenset[str] = frozenset()
     prepositions: frozenset[str] = frozenset()
+    content: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+    agent: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"

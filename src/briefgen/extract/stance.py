@@ -16,6 +16,11 @@ LONGEST_NAME = 8
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
 
+# So many words may stand between one that examines and what it finds.
+EXAMINER = 9
+
+_REPORTED = (":", "“", '"', "«", "‘")
+_CLAUSE_END = re.compile(r"[;:]\s|,\s(?:but|and|while|which)\s")
 _PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 
 
@@ -93,8 +98,8 @@ def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
     """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
     found = []
     for hit, kind in _cue_order(each):
-        speaker = _after(each, hit) if kind == "by" else _subject(each, hit, kind, lexicon)
-        if speaker and _bare(speaker) not in lexicon.never:
+        speaker = _speaker(each, hit, kind, lexicon)
+        if speaker and _bare(speaker) not in lexicon.never | lexicon.first:
             found.append((speaker, hit))
     found.sort(key=lambda pair: _bare(pair[0]) in lexicon.pronouns)
     for speaker, hit in found[:1]:
@@ -102,22 +107,63 @@ def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
     return None
 
 
-def _cue_order(each: Read) -> Iterator[tuple[Hit, str]]:
+def _speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
+    """Whom a cue of one kind points to: what follows it, what stands within it, or the subject before it."""
+    if kind == "by":
+        return _after(each, hit.end)
+    if kind == "view":
+        return _shortened(re.sub(r"['’]s?$", "", _within_cue(each, hit)))
+    if hit.first and each.words[hit.first - 1].form in lexicon.articles:
+        return None
+    following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
+    if following[:1] and following[0] in lexicon.agent and not following[-1].endswith("ing"):
+        return _after(each, each.words[hit.last + 1].end)
+    if kind == "find" and not _has_content(each, hit, lexicon):
+        return None
+    return _subject(each, hit, kind, lexicon)
+
+
+def _within_cue(each: Read, hit: Hit) -> str:
+    return each.text[each.words[hit.first].end : each.words[hit.last].start].strip()
+
+
+def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether the verb has a clause to report, or its subject is one that examines: else it tells a deed."""
+    rest = each.text[hit.end :].lstrip()
+    if not lexicon.content or each.words[hit.last].form in lexicon.content or rest[:1] in _REPORTED:
+        return True
+    if rest[:1] in ("", ",", ".") and "," in each.text[: hit.start]:
+        return True
+    following = each.words[hit.last + 1 : hit.last + 2]
+    clause = hit.end + len(_CLAUSE_END.split(each.text[hit.end :], maxsplit=1)[0])
+    return (
+        any(word.form in lexicon.content for word in following)
+        or any(hit.last + 1 < verb.first and verb.start < clause for verb in each.outside("finite"))
+        or any(0 <= hit.first - one.last <= EXAMINER for one in each.hits.get("examines", ()))
+    )
+
+
+def _cue_order(each: Read) -> list[tuple[Hit, str]]:
+    """The cues from left to right, the longest first, without what a longer phrase bars."""
     barred = each.hits.get("not_said", ())
-    order = sorted((hit.start, -hit.end, kind) for kind in ("by", "say", "find") for hit in each.outside(kind))
-    by_place = {(hit.start, -hit.end, kind): hit for kind in ("by", "say", "find") for hit in each.outside(kind)}
-    for place in order:
-        hit = by_place[place]
-        if not any(bar.start <= hit.start and hit.end <= bar.end for bar in barred):
-            yield hit, place[2]
+    found = [(hit, kind) for kind in ("by", "view", "say", "find") for hit in each.outside(kind)]
+    found.sort(key=lambda pair: (pair[0].start, -pair[0].end))
+    verbs = {hit.first for hit, kind in found if kind in ("say", "find")}
+    return [
+        (hit, kind)
+        for hit, kind in found
+        if not any(bar.start <= hit.start and hit.end <= bar.end for bar in barred)
+        # Of two in a row the first is a noun: "the report notes".
+        and (kind not in ("say", "find") or hit.last > hit.first or hit.first + 1 not in verbs)
+    ]
 
 
-def _after(each: Read, hit: Hit) -> str | None:
+def _after(each: Read, start: int) -> str | None:
     """The speaker that follows: "according to the ministry"."""
-    rest = re.split(r"[,;:.!?—–()“”\"]\s|[.!?]$", each.text[hit.end :].lstrip(), maxsplit=1)[0]
-    many = rest.split()
-    if len(many) > 8:
-        rest = re.split(r"\s(?:that|who|which|in|on|as|and the)\s", rest, maxsplit=1)[0]
+    rest = re.split(r"[,;:.!?—–()“”\"]\s|[.!?]$", each.text[start:].lstrip(), maxsplit=1)[0]
+    rest = re.split(r"\s(?:that|who|which|because|if|while)\s", rest, maxsplit=1)[0]
+    if len(rest.split()) > 8:
+        rest = re.split(r"\s(?:in|on|as|and the)\s", rest, maxsplit=1)[0]
     return _shortened(rest)
 
 
@@ -134,10 +180,36 @@ def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     stripped = before.rstrip()
     if _closes_quote(stripped):
         return _inverted(each, hit, lexicon)
+    if stripped.endswith(",") and _follows(each, hit, lexicon):
+        return _inverted(each, hit, lexicon)
     for part in _chunks(before, lexicon):
         if _can_speak(part, each, kind, lexicon):
-            return _shortened(part)
+            return _shortened(_up_to_verb(part, each, kind, lexicon))
     return _checked(_inverted(each, hit, lexicon), each, kind, lexicon) if lexicon.inverts else None
+
+
+def _follows(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether a whole clause stands before the verb, and after it a speaker and nothing more: "…, says the bank"."""
+    name = _inverted(each, hit, lexicon)
+    if not name or each.words[hit.first].form.endswith("ing") or not _can_speak(name, each, "say", lexicon):
+        return False
+    after = each.text.find(name, hit.end) + len(name)
+    inside = [verb for verb in each.hits.get("finite", ()) if hit.end < verb.start < after]
+    before = [verb for kind in ("finite", "act") for verb in each.hits.get(kind, ()) if verb.end < hit.start]
+    return bool(before) and not inside and not each.text[after : after + 1].isalnum()
+
+
+def _up_to_verb(name: str, each: Read, kind: str, lexicon: Lexicon) -> str:
+    """A subject without the clause that it is in: "The bank" of "The bank rejected the claim, saying"."""
+    start = each.text.find(name)
+    verbs = [hit for kinds in ("finite", "act", "say") for hit in each.hits.get(kinds, ())]
+    for hit in sorted(verbs, key=lambda hit: hit.start):
+        if start < hit.start < start + len(name):
+            cut = each.text[start : hit.start].rstrip()
+            parts = cut.split()
+            cut = " ".join(parts[:-1] if len(parts) > 1 and parts[-1].lower() in lexicon.relative else parts)
+            return cut if _can_speak(cut, each, kind, lexicon) else name
+    return name
 
 
 def _checked(name: str | None, each: Read, kind: str, lexicon: Lexicon) -> str | None:
@@ -179,15 +251,15 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
     clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
     parts = clause.split()
-    while parts and parts[-1].lower() in lexicon.times:
+    while parts and (parts[-1].lower() in lexicon.times or (len(parts) > 1 and parts[-1].lower() in lexicon.joints)):
         parts.pop()
     if parts and _bare(parts[-1]) in lexicon.pronouns:
         yield parts[-1]
-    if len(parts) > 1 and parts[-1].lower() in lexicon.relative:
+    if len(parts) > 1 and parts[-1].lower() in lexicon.relative and not _is_acronym(parts[-1]):
         parts = parts[:-1]
         cuts = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.prepositions]
         parts = parts[cuts[-1] :] if cuts else parts
-    links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links]
+    links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links and not _is_acronym(word)]
     for start in [*reversed(links), 0]:
         if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
             yield " ".join(_last_of(parts[start:], lexicon))
@@ -219,7 +291,12 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
-    return speaks or acronym or (capital and (kind != "find" or bool(each.said)))
+    return speaks or acronym or _agent(forms[-1], lexicon) or (capital and (kind != "find" or bool(each.said)))
+
+
+def _agent(form: str, lexicon: Lexicon) -> bool:
+    """A noun for one who does something: "villagers"."""
+    return any(form.endswith(ending) and len(form) > len(ending) + 3 for ending in lexicon.agents)
 
 
 def _is_acronym(part: str) -> bool:
