@@ -45,7 +45,7 @@ def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexic
             sector=sectors.sector(each, topic, lexicon, names),
             substance=findings.substance(each, voice, commentary, _topics(each)),
             plain=not each.outside("colour") and voice.stance != "judged",
-            risk=() if findings.is_noise(each) else risks.cues(each),
+            risk=() if findings.is_noise(each) else risks.cues(each, lexicon),
             open=() if findings.is_noise(each) else questions.cues(each, after, lexicon, commentary),
             lexicon=lexicon,
         )

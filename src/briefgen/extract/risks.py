@@ -2,37 +2,98 @@
 
 from __future__ import annotations
 
-from briefgen.extract.lexicon import Hit
+import re
+from collections.abc import Iterable
+
+from briefgen.extract.lexicon import Hit, Lexicon
 from briefgen.extract.reading import Read
 
-# How many words may stand between a word of possibility and the bad thing.
-REACH = 14
-# Within so many words, "solve", "avoid" or "address" does away with the bad thing.
+# How many words may stand between a word of possibility and the bad thing; fewer after "will", which is seldom meant so.
+REACH, SOON = 14, 9
+# Within so many words, "solve", "avoid" or "address" does away with the bad thing, "not" with that.
 NEAR = 4
+# So near a good thing and what lessens it belong together.
+TOGETHER = 6
+
+_NEW_CLAUSE = re.compile(r";|\bbut\b|, (?:while|whereas|although|though) |[.!?] ")
 
 
-def cues(each: Read) -> tuple[str, ...]:
+def cues(each: Read, lexicon: Lexicon) -> tuple[str, ...]:
     """The words that state a risk; none where the sentence is about method, or only asks."""
     if each.hits.get("method") and not each.hits.get("may"):
         return ()
-    barred = each.hits.get("no_risk", [])
-    direct = [hit for hit in each.hits.get("risk", []) if not _barred(hit, barred)]
-    return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in direct or _possible(each, barred)))
+    direct = [hit for hit in _meant(each, "risk", "no_risk") if not _undone(each, hit) and not _denied(each, hit, lexicon)]
+    found = direct or _conditional(each) or _possible(each)
+    return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in found))
 
 
-def _barred(hit: Hit, barred: list[Hit]) -> bool:
-    return any(bar.start <= hit.start and hit.end <= bar.end for bar in barred)
+def _meant(each: Read, name: str, bars: str) -> list[Hit]:
+    """The phrases of a list that no longer phrase turns into something else, and that are no part of a name."""
+    barred = each.hits.get(bars, ())
+    return [hit for hit in each.hits.get(name, ()) if not _barred(hit, barred) and not _is_name(each, hit)]
 
 
-def _possible(each: Read, barred: list[Hit]) -> list[Hit]:
-    """A bad thing within reach after a word of possibility, and nothing before it that does away with it."""
-    bads = [bad for bad in each.hits.get("bad", []) if not _barred(bad, barred) and not _remedied(each, bad)]
-    for may in each.hits.get("may", []):
-        near = [bad for bad in bads if 0 < bad.first - may.last <= REACH]
-        if near:
-            return [may, near[0]]
+def _barred(hit: Hit, barred: Iterable[Hit]) -> bool:
+    return any(
+        bar.start <= hit.start and hit.end <= bar.end and (bar.start, bar.end) != (hit.start, hit.end) for bar in barred
+    ) or any((bar.start, bar.end) == (hit.start, hit.end) and hit.first == hit.last for bar in barred)
+
+
+def _is_name(each: Read, hit: Hit) -> bool:
+    """In capitals within a sentence: the month of May, the Risk Office."""
+    before = each.text[: hit.start].rstrip()
+    return hit.first > 0 and each.text[hit.start].isupper() and before[-1:] not in "“\"«:—–.!?"
+
+
+def _undone(each: Read, bad: Hit) -> bool:
+    """Whether a word before does away with the bad thing, and no other word with that one."""
+    for hit in each.hits.get("remedy", ()):
+        if 0 < bad.first - hit.last <= NEAR:
+            return not any(0 < hit.first - no.last <= NEAR for no in each.hits.get("deny", ()))
+    return False
+
+
+def _denied(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether "not" or "no" stands right before, with at most small words between."""
+    before = [no for no in each.hits.get("deny", ()) if 0 < hit.first - no.last <= NEAR]
+    return any(
+        all(word.form in lexicon.stop for word in each.words[no.last + 1 : hit.first]) for no in before if no.first == no.last
+    )
+
+
+def _conditional(each: Read) -> list[Hit]:
+    """ "Unless …, … will": what happens if nothing is done is no good thing."""
+    future = [*_meant(each, "may", "no_may"), *_meant(each, "will", "no_may")]
+    for hit in each.hits.get("condition", ()):
+        bads = _bads(each, "bad") + _bads(each, "harm") + list(each.hits.get("deny", ()))
+        # What only names a lack needs a bad consequence; "unless" is a threat by itself.
+        if future and (each.words[hit.first].form in _THREATS or any(bad.first > hit.last for bad in bads)):
+            return [hit, future[0]]
     return []
 
 
-def _remedied(each: Read, bad: Hit) -> bool:
-    return any(0 < bad.first - hit.last <= NEAR for hit in each.hits.get("remedy", ()))
+_THREATS = frozenset({"unless", "otherwise"})
+
+
+def _possible(each: Read) -> list[Hit]:
+    """A bad thing in the clause of a word of possibility, or a grave one soon after "will"."""
+    pairs = [
+        *((may, bad, REACH) for may in _meant(each, "may", "no_may") for bad in _bads(each, "bad") + _lessened(each)),
+        *((may, bad, SOON) for may in _meant(each, "will", "no_may") for bad in _bads(each, "harm")),
+    ]
+    near = [
+        (may, bad)
+        for may, bad, reach in pairs
+        if 0 < bad.first - may.last <= reach and not _NEW_CLAUSE.search(each.text[may.end : bad.start])
+    ]
+    return list(min(near, key=lambda pair: (pair[0].start, pair[1].start))) if near else []
+
+
+def _bads(each: Read, name: str) -> list[Hit]:
+    return [bad for bad in _meant(each, name, "no_risk") if not _undone(each, bad)]
+
+
+def _lessened(each: Read) -> list[Hit]:
+    """What lessens a good thing: "could slow growth", "jobs may be cut"."""
+    good = each.hits.get("good", ())
+    return [hit for hit in each.hits.get("lessen", ()) if any(abs(one.first - hit.last) <= TOGETHER for one in good)]
