@@ -66,10 +66,17 @@ def _conditional(each: Read) -> list[Hit]:
     future = [*_meant(each, "may", "no_may"), *_meant(each, "will", "no_may")]
     for hit in each.hits.get("condition", ()):
         bads = _bads(each, "bad") + _bads(each, "harm") + list(each.hits.get("deny", ()))
+        threat = each.words[hit.first].form in _THREATS
         # What only names a lack needs a bad consequence; "unless" is a threat by itself.
-        if future and (each.words[hit.first].form in _THREATS or any(bad.first > hit.last for bad in bads)):
+        if future and _begins(each, hit) and (threat or any(bad.first > hit.last for bad in bads)):
             return [hit, future[0]]
     return []
+
+
+def _begins(each: Read, hit: Hit) -> bool:
+    """Whether a clause begins with it."""
+    before = each.text[: hit.start].rstrip()
+    return not before or before[-1] in ",;:—–“\"(" or each.words[hit.first - 1].form in ("or", "and", "but", "that")
 
 
 _THREATS = frozenset({"unless", "otherwise"})
