@@ -18,6 +18,8 @@ _YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
 _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 # Two statutes in one sentence make it a note.
 _CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
+# Who gives an address wants to be written to.
+_ADDRESS = re.compile(r"\w@\w+[.-]\w")
 _VERBLESS_SHARE = 0.55
 
 
@@ -60,7 +62,7 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
 
 def is_noise(each: Read) -> bool:
     """Whether this is no sentence at all: headings or cells run together, a note to a figure, a list of statutes."""
-    return "boilerplate" in each.hits or _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
+    return "boilerplate" in each.hits or bool(_ADDRESS.search(each.text)) or _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
 
 
 def _is_closed(each: Read) -> bool:

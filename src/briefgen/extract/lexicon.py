@@ -35,6 +35,8 @@ PLAIN = (
     "joints",
     "content",
     "articles",
+    "unsaid",
+    "credits",
     "agent",
     "agents",
 )
@@ -142,6 +144,8 @@ class Lexicon:
     prepositions: frozenset[str] = frozenset()
     content: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
+    unsaid: frozenset[str] = frozenset()
+    credits: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"

@@ -17,7 +17,9 @@ LONGEST_WHOLE = 320
 LONGEST = 1500
 
 _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
-_QUOTATION = re.compile(r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)")
+_QUOTATION = re.compile(
+    r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
+)
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
@@ -56,13 +58,21 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
-        elif block.kind in CONTENT:
+        elif block.kind in CONTENT and not _is_caption(source, index, lexicon):
             said = _said(source.text, block)
             for start, end in split(source.text, block, lexicon):
                 quoted = _inside(said, (start + end) // 2)
                 exact = source.text[start:end]
                 found.append(Sentence(number, index, block.kind, headings, start, end, exact, quoted))
     return found
+
+
+def _is_caption(source: Source, index: int, lexicon: Lexicon) -> bool:
+    """Whether the credit of a picture follows on the same line."""
+    block, after = source.blocks[index], source.blocks[index + 1 : index + 2]
+    if not after or after[0].kind != "residue" or "\n" in source.text[block.end : after[0].start]:
+        return False
+    return re.split(r"\W", source.text[after[0].start : after[0].end].lower(), maxsplit=1)[0] in lexicon.credits
 
 
 def _said(text: str, block: Block) -> list[tuple[int, int]]:
@@ -78,7 +88,7 @@ def split(text: str, block: Block, lexicon: Lexicon) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = 0
     for match in _STOP.finditer(part):
-        if _is_end(part, begin, match, lexicon) and not _inside(kept, match.start()):
+        if _is_end(part, begin, match, lexicon) and not _is_kept(kept, match):
             spans.append((begin, match.end()))
             begin = match.end()
     spans.append((begin, len(part)))
@@ -120,6 +130,12 @@ def _openings(part: str) -> Iterator[tuple[int, str]]:
 def _inside(spans: list[tuple[int, int]], at: int) -> bool:
     before = bisect_left(spans, (at, 0)) - 1
     return before >= 0 and spans[before][0] < at < spans[before][1]
+
+
+def _is_kept(kept: list[tuple[int, int]], match: re.Match[str]) -> bool:
+    """Whether a stop lies within a quotation or a bracket; a full stop that closes one ends the sentence too."""
+    closing = match[0][0] == "." and len(match[0]) > 1 and not _inside(kept, match.end() - 1)
+    return _inside(kept, match.start()) and not closing
 
 
 def _is_end(part: str, begin: int, match: re.Match[str], lexicon: Lexicon) -> bool:

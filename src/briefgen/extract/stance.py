@@ -19,7 +19,8 @@ SHORTEST_STATEMENT = 5
 # So many words may stand between one that examines and what it finds.
 EXAMINER = 9
 
-_REPORTED = (":", "“", '"', "«", "‘")
+_REPORTED = re.compile(r"[,:]?\s*[“\"«‘]|:")
+_ENDS = re.compile(r"[,;:.!?—–()“”\"]\s|[.!?]$")
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?:but|and|while|which)\s")
 _PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 
@@ -113,7 +114,7 @@ def _speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
         return _after(each, hit.end)
     if kind == "view":
         return _shortened(re.sub(r"['’]s?$", "", _within_cue(each, hit)))
-    if hit.first and each.words[hit.first - 1].form in lexicon.articles:
+    if hit.first and _is_noun(each, hit, lexicon):
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
     if following[:1] and following[0] in lexicon.agent and not following[-1].endswith("ing"):
@@ -123,6 +124,14 @@ def _speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     return _subject(each, hit, kind, lexicon)
 
 
+def _is_noun(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether what looks like a verb follows an article or is part of a name, or hangs on "when", "by": "by saying"."""
+    before, verb = each.words[hit.first - 1].form, each.words[hit.first]
+    hangs = verb.form.endswith("ing") and (before in lexicon.prepositions or before in lexicon.links)
+    named = each.text[verb.start].isupper() and each.text[: verb.start].rstrip()[-1:].isalnum()
+    return before in lexicon.articles or hangs or named
+
+
 def _within_cue(each: Read, hit: Hit) -> str:
     return each.text[each.words[hit.first].end : each.words[hit.last].start].strip()
 
@@ -130,7 +139,7 @@ def _within_cue(each: Read, hit: Hit) -> str:
 def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     """Whether the verb has a clause to report, or its subject is one that examines: else it tells a deed."""
     rest = each.text[hit.end :].lstrip()
-    if not lexicon.content or each.words[hit.last].form in lexicon.content or rest[:1] in _REPORTED:
+    if not lexicon.content or each.words[hit.last].form in lexicon.content or _REPORTED.match(rest):
         return True
     if rest[:1] in ("", ",", ".") and "," in each.text[: hit.start]:
         return True
@@ -139,7 +148,7 @@ def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     return (
         any(word.form in lexicon.content for word in following)
         or any(hit.last + 1 < verb.first and verb.start < clause for verb in each.outside("finite"))
-        or any(0 <= hit.first - one.last <= EXAMINER for one in each.hits.get("examines", ()))
+        or any(0 < hit.first - one.last <= EXAMINER for one in each.hits.get("examines", ()))
     )
 
 
@@ -160,8 +169,10 @@ def _cue_order(each: Read) -> list[tuple[Hit, str]]:
 
 def _after(each: Read, start: int) -> str | None:
     """The speaker that follows: "according to the ministry"."""
-    rest = re.split(r"[,;:.!?—–()“”\"]\s|[.!?]$", each.text[start:].lstrip(), maxsplit=1)[0]
-    rest = re.split(r"\s(?:that|who|which|because|if|while)\s", rest, maxsplit=1)[0]
+    pieces = _ENDS.split(each.text[start:].lstrip())
+    if len(pieces) > 2 and not _person(pieces[0]) and _person(pieces[1]):
+        return pieces[1]
+    rest = re.split(r"\s(?:that|who|which|because|if|while)\s", pieces[0], maxsplit=1)[0]
     if len(rest.split()) > 8:
         rest = re.split(r"\s(?:in|on|as|and the)\s", rest, maxsplit=1)[0]
     return _shortened(rest)
@@ -226,7 +237,8 @@ def _without_helpers(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     while at > 0 and _helps(each, at - 1, lexicon):
         at -= 1
     helpers = {word.form for word in each.words[at : hit.first]}
-    if helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing"):
+    passive = helpers & lexicon.passive and not each.words[hit.first].form.endswith("ing")
+    if passive or helpers & lexicon.unsaid:
         return None
     return each.text[: each.words[at].start]
 
@@ -277,7 +289,9 @@ def _clause(pieces: list[str], lexicon: Lexicon) -> str:
         inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
         return inner if _person(inner) or not outer else outer
     if len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
-        return pieces[-2]
+        # What begins with a pronoun is a clause, of which only the last name can be meant.
+        clause = _bare(pieces[-2].split()[0]) in lexicon.pronouns if " " in pieces[-2] else False
+        return f"{pieces[-2]} {pieces[-1]}" if clause else pieces[-2]
     return pieces[-1] if pieces else ""
 
 
@@ -349,7 +363,8 @@ def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> Non
         memory.speaker, memory.block = speaker, each.sentence.block
     named = next((each.text[a:b] for a, b in each.names if not _within(a, each)), None)
     memory.leading = named or memory.leading
-    memory.person = _person(speaker) or _person(named) or memory.person
+    known = memory.names.get((named or "").lower())
+    memory.person = _person(speaker) or _person(named) or _person(known) or memory.person
     memory.several = _several(speaker) or memory.several
 
 
