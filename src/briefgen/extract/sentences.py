@@ -20,6 +20,8 @@ _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\
 _QUOTATION = re.compile(
     r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
 )
+_QUOTE_MARKS = "“”\"«»„"
+_QUOTE_ALONE = re.compile(r"[“\"«„][^“”\"«»„]{1,600}[”\"»“](?:\s*[-–—]\s*[^\W\d_][^.!?,;:]{2,60})?")
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
@@ -58,7 +60,7 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
-        elif block.kind in CONTENT and not _is_caption(source, index, lexicon):
+        elif block.kind in CONTENT and not (_is_caption(source, index, lexicon) or _is_pulled(source.text, block)):
             said = _said(source.text, block)
             for start, end in split(source.text, block, lexicon):
                 quoted = _inside(said, (start + end) // 2)
@@ -73,6 +75,15 @@ def _is_caption(source: Source, index: int, lexicon: Lexicon) -> bool:
     if not after or after[0].kind != "residue" or "\n" in source.text[block.end : after[0].start]:
         return False
     return re.split(r"\W", source.text[after[0].start : after[0].end].lower(), maxsplit=1)[0] in lexicon.credits
+
+
+def _is_pulled(text: str, block: Block) -> bool:
+    """Whether it is a quotation set apart: with its author after a dash, or with words that stand elsewhere too."""
+    part = text[block.start : block.end].strip()
+    if not _QUOTE_ALONE.fullmatch(part):
+        return False
+    words = part.strip(_QUOTE_MARKS)[:50].rstrip()
+    return part[-1] not in _QUOTE_MARKS or (len(words) > 20 and text.count(words) > 1)
 
 
 def _said(text: str, block: Block) -> list[tuple[int, int]]:

@@ -113,7 +113,8 @@ def _speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     if kind == "by":
         return _after(each, hit.end)
     if kind == "view":
-        return _shortened(re.sub(r"['’]s?$", "", _within_cue(each, hit)))
+        named = each.text[each.words[hit.last].start].isupper()
+        return None if named else _shortened(re.sub(r"['’]s?$", "", _within_cue(each, hit)))
     if hit.first and _is_noun(each, hit, lexicon):
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
@@ -271,6 +272,8 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
         parts = parts[:-1]
         cuts = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.prepositions]
         parts = parts[cuts[-1] :] if cuts else parts
+    while len(parts) > 2 and parts[0] in lexicon.prepositions:
+        parts = parts[1:]
     links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links and not _is_acronym(word)]
     for start in [*reversed(links), 0]:
         if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
@@ -305,7 +308,8 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     speaks = any(_in(hit, name, each) for hit in each.hits.get("speakers", ()))
     acronym = any(_is_acronym(part) for part in name.split())
     capital = any(part[:1].isupper() and part.lower() not in lexicon.stop for part in name.split())
-    return speaks or acronym or _agent(forms[-1], lexicon) or (capital and (kind != "find" or bool(each.said)))
+    sure = kind != "find" or bool(each.said) or bool(lexicon.content)
+    return speaks or acronym or _agent(forms[-1], lexicon) or (capital and sure)
 
 
 def _agent(form: str, lexicon: Lexicon) -> bool:
