@@ -8,8 +8,10 @@ from briefgen.extract.reading import Read
 from briefgen.extract.stance import Voice
 
 # Below this a sentence is left out of the findings.
-ENOUGH = 1.0
+ENOUGH = 0.9
 SHORT, LONG = 6, 60
+# From so many words on a sentence has room for who did what, and for how and why.
+FULL = (10, 16, 25)
 # Fewer words without a full stop are a heading or a caption.
 UNCLOSED = 16
 
@@ -29,17 +31,18 @@ def substance(each: Read, voice: Voice, commentary: bool, topics: int) -> float:
 
 
 def _for(each: Read, voice: Voice, topics: int) -> float:
-    outside = [name for name in each.names if name[0] > 0 or name[1] - name[0] > 4]
+    named = [name for name in each.names if name[0] > 0 or name[1] - name[0] > 4]
+    number, act = bool(_NUMBER.search(each.text)), bool(each.outside("act"))
     return (
-        0.7 * bool(_NUMBER.search(each.text))
-        + 0.3 * bool(_YEAR.search(each.text))
-        + 0.35 * min(2, len(outside))
-        + 0.9 * (voice.stance == "claimed")
-        + 0.5 * bool(each.outside("act"))
+        0.7 * number
+        + 0.1 * bool(_YEAR.search(each.text))
+        + 0.2 * min(2, len(named))
+        + 0.7 * (voice.stance == "claimed")
+        + 0.6 * act
         + 0.15 * min(3, topics)
-        + 0.5 * (len(each.words) >= 10)
+        + sum(0.4 for words in FULL if len(each.words) >= words)
         + 0.3
-        - 0.5 * (voice.stance != "claimed" and not (_NUMBER.search(each.text) or outside or each.outside("act")))
+        - 0.5 * (voice.stance != "claimed" and not (number or named or act))
     )
 
 
@@ -49,9 +52,12 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
     return (
         2.5 * bool(each.outside("method"))
         + 0.5 * bool(each.outside("define"))
-        + 0.8 * bool(each.outside("transition"))
+        + 0.5 * bool(each.outside("transition"))
         + (1.2 if commentary else 0.5) * bool(each.outside("first_person"))
-        + (0.5 if commentary else 0.3) * min(4, marks)
+        + 0.5 * min(4, marks)
+        + 0.4 * (voice.stance == "judged")
+        # What may be is not what is.
+        + (0.0 if claimed else 0.4) * bool(each.outside("may") or each.outside("will"))
         + (0.0 if claimed else 1.3) * bool(each.outside("benefit"))
         + 1.5 * each.asks
         + 1.2 * (len(each.words) < SHORT)

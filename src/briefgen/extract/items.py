@@ -16,8 +16,8 @@ MOST_SUMMARY = 5
 MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
-# What substance weighs beside salience in the order of the items.
-WEIGHT = 0.25
+# What substance weighs beside salience in the order of the items; a summary wants what is central among the substantial.
+WEIGHT = 0.6
 AROUND = 24
 
 Made = TypeVar("Made", bound=Item)
@@ -25,11 +25,12 @@ Made = TypeVar("Made", bound=Item)
 
 @dataclass(frozen=True)
 class Pool:
-    """All candidates of all sources, with the score that orders them."""
+    """All candidates of all sources, with how central each is and the score that orders them."""
 
     sources: Sequence[Source]
     found: Sequence[Candidate]
     vectors: Sequence[salience.Vector]
+    central: Sequence[float]
     score: Sequence[float]
 
     def ranked(self, wanted: Callable[[Candidate], bool]) -> list[Candidate]:
@@ -44,11 +45,11 @@ def pool(sources: Sequence[Source], found: Sequence[Candidate]) -> Pool:
     vectors = salience.vectors(read)
     named = [title for source in sources for title in titles(source)]
     if not found:
-        return Pool(sources, found, vectors, [])
+        return Pool(sources, found, vectors, [], [])
     plain = [each.plain for each in found]
     central = salience.scores(read, vectors, plain, named, found[0].lexicon)
     score = [value + WEIGHT * min(4.0, each.substance) for value, each in zip(central, found, strict=True)]
-    return Pool(sources, found, vectors, score)
+    return Pool(sources, found, vectors, central, score)
 
 
 def assemble(pooled: Pool, language: str, supported: bool) -> Draft:
@@ -156,5 +157,5 @@ def _summary(pooled: Pool, supported: bool) -> list[Summary]:
     found = pooled.found
     able = [at for at, each in enumerate(found) if each.is_finding] if supported else []
     able = able or [at for at, each in enumerate(found) if each.read.words] or []
-    chosen = salience.spread(able, pooled.score, pooled.vectors, MOST_SUMMARY, TRADE)
+    chosen = salience.spread(able, pooled.central, pooled.vectors, MOST_SUMMARY, TRADE)
     return [Summary(**_common(pooled.sources, [found[at]], "s", number)) for number, at in enumerate(chosen, 1)]
