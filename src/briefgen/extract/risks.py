@@ -91,7 +91,7 @@ def _possible(each: Read) -> list[Hit]:
     near = [
         (may, bad)
         for may, bad, reach in pairs
-        if 0 < bad.first - may.last <= reach and not _NEW_CLAUSE.search(each.text[may.end : bad.start])
+        if 0 <= bad.first - may.last <= reach and not _NEW_CLAUSE.search(each.text[may.end : bad.start])
     ]
     return list(min(near, key=lambda pair: (pair[0].start, pair[1].start))) if near else []
 

@@ -114,7 +114,7 @@ def _speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
         return _after(each, hit.end)
     if kind == "view":
         named = each.text[each.words[hit.last].start].isupper()
-        return None if named else _shortened(re.sub(r"['’]s?$", "", _within_cue(each, hit)))
+        return None if named else _shortened(re.sub(r"['’]s?(?: own)?$", "", _within_cue(each, hit)))
     if hit.first and _is_noun(each, hit, lexicon):
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
@@ -274,6 +274,9 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
         parts = parts[cuts[-1] :] if cuts else parts
     while len(parts) > 2 and parts[0] in lexicon.prepositions:
         parts = parts[1:]
+    # "The officials we spoke to" are the officials.
+    own = [at for at, word in enumerate(parts) if at > 1 and word in lexicon.first]
+    parts = parts[: own[0]] if own else parts
     links = [at + 1 for at, word in enumerate(parts) if word.lower() in lexicon.links and not _is_acronym(word)]
     for start in [*reversed(links), 0]:
         if start < len(parts) and len(parts) - start <= LONGEST_SUBJECT:
