@@ -208,7 +208,7 @@ def _follows(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     after = each.text.find(name, hit.end) + len(name)
     inside = [verb for verb in each.hits.get("finite", ()) if hit.end < verb.start < after]
     before = [verb for kind in ("finite", "act") for verb in each.hits.get(kind, ()) if verb.end < hit.start]
-    return bool(before) and not inside and not each.text[after : after + 1].isalnum()
+    return bool(before or lexicon.inverts) and not inside and not each.text[after : after + 1].isalnum()
 
 
 def _up_to_verb(name: str, each: Read, kind: str, lexicon: Lexicon) -> str:
