@@ -139,6 +139,8 @@ def _within_cue(each: Read, hit: Hit) -> str:
 
 def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     """Whether the verb has a clause to report, or its subject is one that examines: else it tells a deed."""
+    if lexicon.content and _is_plural(each, hit, lexicon):
+        return False
     rest = each.text[hit.end :].lstrip()
     if not lexicon.content or each.words[hit.last].form in lexicon.content or _REPORTED.match(rest):
         return True
@@ -151,6 +153,13 @@ def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
         or any(hit.last + 1 < verb.first and verb.start < clause for verb in each.outside("finite"))
         or any(0 < hit.first - one.last <= EXAMINER for one in each.hits.get("examines", ()))
     )
+
+
+def _is_plural(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
+    """Whether "reports", "states" is a noun: its own verb or "and" comes right after."""
+    after = each.words[hit.last + 1 : hit.last + 2]
+    joined = any(word.form in lexicon.joints and each.text[hit.end : word.start].isspace() for word in after)
+    return joined or any(verb.first == hit.last + 1 for verb in each.hits.get("finite", ()))
 
 
 def _cue_order(each: Read) -> list[tuple[Hit, str]]:
@@ -262,9 +271,10 @@ def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
 
 def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     """What may be the subject, the nearest first: the last clause, from its last link on, then whole."""
+    dangling = lexicon.joints | lexicon.prepositions
     clause = _clause([piece.strip() for piece in _PIECES.split(before)], lexicon)
     parts = clause.split()
-    while parts and (parts[-1].lower() in lexicon.times or (len(parts) > 1 and parts[-1].lower() in lexicon.joints)):
+    while parts and (parts[-1].lower() in lexicon.times or (len(parts) > 1 and parts[-1].lower() in dangling)):
         parts.pop()
     if parts and _bare(parts[-1]) in lexicon.pronouns:
         yield parts[-1]
@@ -305,6 +315,8 @@ def _can_speak(name: str, each: Read, kind: str, lexicon: Lexicon) -> bool:
     """Whether a name, a pronoun or a noun for a speaker stands in `name`."""
     forms = [_bare(part) for part in name.split()]
     if not forms or forms[-1] in lexicon.never or (len(forms) < 3 and any(form in lexicon.first for form in forms)):
+        return False
+    if forms[-1].isdigit():
         return False
     if len(forms) == 1 and forms[0] in lexicon.pronouns:
         return kind != "find" or forms[0] not in lexicon.neuter | lexicon.plural
