@@ -84,14 +84,16 @@ _THREATS = frozenset({"unless", "otherwise"})
 
 def _possible(each: Read) -> list[Hit]:
     """A bad thing in the clause of a word of possibility, or a grave one soon after "will"."""
+    may, will = _meant(each, "may", "no_may"), _meant(each, "will", "no_may")
     pairs = [
-        *((may, bad, REACH) for may in _meant(each, "may", "no_may") for bad in _bads(each, "bad") + _lessened(each)),
-        *((may, bad, SOON) for may in _meant(each, "will", "no_may") for bad in _bads(each, "harm")),
+        *((hit, bad, REACH) for hit in may for bad in _bads(each, "bad") + _lessened(each)),
+        *((hit, bad, SOON) for hit in will for bad in _bads(each, "harm")),
+        *((hit, bad, NEAR) for hit in may + will for bad in _grown(each, hit)),
     ]
     near = [
-        (may, bad)
-        for may, bad, reach in pairs
-        if 0 <= bad.first - may.last <= reach and not _NEW_CLAUSE.search(each.text[may.end : bad.start])
+        (hit, bad)
+        for hit, bad, reach in pairs
+        if 0 <= bad.first - hit.last <= reach and not _NEW_CLAUSE.search(each.text[hit.end : bad.start])
     ]
     return list(min(near, key=lambda pair: (pair[0].start, pair[1].start))) if near else []
 
@@ -104,3 +106,9 @@ def _lessened(each: Read) -> list[Hit]:
     """What lessens a good thing: "could slow growth", "jobs may be cut"."""
     good = each.hits.get("good", ())
     return [hit for hit in each.hits.get("lessen", ()) if any(abs(one.first - hit.last) <= TOGETHER for one in good)]
+
+
+def _grown(each: Read, hit: Hit) -> list[Hit]:
+    """What makes a bad thing before it grow: "floods will become more frequent"."""
+    before = [bad for bad in _bads(each, "harm") + _bads(each, "bad") if 0 < hit.first - bad.last <= SOON]
+    return each.hits.get("grow", []) if before else []
