@@ -68,7 +68,13 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
 
 def is_noise(each: Read) -> bool:
     """Whether this is no sentence at all: headings or cells run together, a note to a figure, a list of statutes."""
-    return "boilerplate" in each.hits or bool(_ADDRESS.search(each.text)) or _is_heading_run(each) or bool(_CITED.search(each.text)) or not _is_closed(each)
+    return (
+        "boilerplate" in each.hits
+        or bool(_ADDRESS.search(each.text))
+        or _is_heading_run(each)
+        or bool(_CITED.search(each.text))
+        or not _is_closed(each)
+    )
 
 
 def _is_closed(each: Read) -> bool:

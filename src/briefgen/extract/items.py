@@ -16,7 +16,7 @@ MOST_SUMMARY = 5
 MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
-# What substance weighs beside salience in the order of the items; a summary wants what is central among the substantial.
+# What substance weighs beside salience in the order of the items. A summary takes what is central.
 WEIGHT = 0.6
 AROUND = 24
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from briefgen.extract.lexicon import Hit, Lexicon
 from briefgen.extract.reading import Read
 
-# How many words may stand between a word of possibility and the bad thing; fewer after "will", which is seldom meant so.
+# How many words may stand between a word of possibility and the bad thing; fewer after "will", seldom meant so.
 REACH, SOON = 14, 9
 # Within so many words, "solve", "avoid" or "address" does away with the bad thing, "not" with that.
 NEAR = 4
@@ -22,27 +21,30 @@ def cues(each: Read, lexicon: Lexicon) -> tuple[str, ...]:
     """The words that state a risk; none where the sentence is about method, or only asks."""
     if each.hits.get("method") and not each.hits.get("may"):
         return ()
-    direct = [hit for hit in _meant(each, "risk", "no_risk") if not _undone(each, hit) and not _denied(each, hit, lexicon)]
-    found = direct or _conditional(each) or _possible(each)
+    direct = [
+        hit for hit in _meant(each, "risk", "no_risk") if not _undone(each, hit) and not _denied(each, hit, lexicon)
+    ]
+    found = direct or _conditional(each, lexicon) or _possible(each)
     return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in found))
 
 
 def _meant(each: Read, name: str, bars: str) -> list[Hit]:
     """The phrases of a list that no longer phrase turns into something else, and that are no part of a name."""
     barred = each.hits.get(bars, ())
-    return [hit for hit in each.hits.get(name, ()) if not _barred(hit, barred) and not _is_name(each, hit)]
+    found = each.hits.get(name, ())
+    return [hit for hit in found if not any(_bars(bar, hit) for bar in barred) and not _is_name(each, hit)]
 
 
-def _barred(hit: Hit, barred: Iterable[Hit]) -> bool:
-    return any(
-        bar.start <= hit.start and hit.end <= bar.end and (bar.start, bar.end) != (hit.start, hit.end) for bar in barred
-    ) or any((bar.start, bar.end) == (hit.start, hit.end) and hit.first == hit.last for bar in barred)
+def _bars(bar: Hit, hit: Hit) -> bool:
+    """Whether a phrase holds another and more; of two of the same words the one that states a risk is the finer."""
+    same = (bar.first, bar.last) == (hit.first, hit.last)
+    return bar.first <= hit.first and hit.last <= bar.last and (not same or bar.first == bar.last)
 
 
 def _is_name(each: Read, hit: Hit) -> bool:
     """In capitals within a sentence: the month of May, the Risk Office."""
     before = each.text[: hit.start].rstrip()
-    return hit.first > 0 and each.text[hit.start].isupper() and before[-1:] not in "“\"«:—–.!?"
+    return hit.first > 0 and each.text[hit.start].isupper() and before[-1:] not in '“"«:—–.!?'
 
 
 def _undone(each: Read, bad: Hit) -> bool:
@@ -57,35 +59,36 @@ def _denied(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     """Whether "not" or "no" stands right before, with at most small words between."""
     before = [no for no in each.hits.get("deny", ()) if 0 < hit.first - no.last <= NEAR]
     return any(
-        all(word.form in lexicon.stop for word in each.words[no.last + 1 : hit.first]) for no in before if no.first == no.last
+        all(word.form in lexicon.stop for word in each.words[no.last + 1 : hit.first])
+        for no in before
+        if no.first == no.last
     )
 
 
-def _conditional(each: Read) -> list[Hit]:
+def _conditional(each: Read, lexicon: Lexicon) -> list[Hit]:
     """ "Unless …, … will": what happens if nothing is done is no good thing."""
-    future = [*_meant(each, "may", "no_may"), *_meant(each, "will", "no_may")]
-    for hit in each.hits.get("condition", ()):
-        bads = _bads(each, "bad") + _bads(each, "harm") + list(each.hits.get("deny", ()))
-        threat = each.words[hit.first].form in _THREATS
-        # What only names a lack needs a bad consequence; "unless" is a threat by itself.
-        if future and _begins(each, hit) and (threat or any(bad.first > hit.last for bad in bads)):
-            return [hit, future[0]]
-    return []
+    begun = [hit for name in ("threat", "condition") for hit in each.hits.get(name, ()) if _begins(each, hit, lexicon)]
+    future = [*_meant(each, "may", "no_may"), *_meant(each, "will", "no_may")] if begun else []
+    if not future:
+        return []
+    threats = each.hits.get("threat", ())
+    bads = [*_bads(each, "bad"), *_bads(each, "harm"), *each.hits.get("deny", ())]
+    # "Unless" is a threat by itself; what only names a lack needs a bad consequence.
+    meant = [hit for hit in begun if hit in threats or any(bad.first > hit.last for bad in bads)]
+    return [meant[0], future[0]] if meant else []
 
 
-def _begins(each: Read, hit: Hit) -> bool:
+def _begins(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     """Whether a clause begins with it."""
     before = each.text[: hit.start].rstrip()
-    return not before or before[-1] in ",;:—–“\"(" or each.words[hit.first - 1].form in ("or", "and", "but", "that")
-
-
-_THREATS = frozenset({"unless", "otherwise"})
+    word = each.words[hit.first - 1].form
+    return not before or before[-1] in ',;:—–“"(' or word in lexicon.joints or word in lexicon.links
 
 
 def _possible(each: Read) -> list[Hit]:
     """A bad thing in the clause of a word of possibility, or a grave one soon after "will"."""
     may, will = _meant(each, "may", "no_may"), _meant(each, "will", "no_may")
-    pairs = [
+    pairs: list[tuple[Hit, Hit, int]] = [
         *((hit, bad, REACH) for hit in may for bad in _bads(each, "bad") + _lessened(each)),
         *((hit, bad, SOON) for hit in will for bad in _bads(each, "harm")),
         *((hit, bad, NEAR) for hit in may + will for bad in _grown(each, hit)),
@@ -95,7 +98,7 @@ def _possible(each: Read) -> list[Hit]:
         for hit, bad, reach in pairs
         if 0 <= bad.first - hit.last <= reach and not _NEW_CLAUSE.search(each.text[hit.end : bad.start])
     ]
-    return list(min(near, key=lambda pair: (pair[0].start, pair[1].start))) if near else []
+    return [*min(near, key=lambda pair: (pair[0].start, pair[1].start))] if near else []
 
 
 def _bads(each: Read, name: str) -> list[Hit]:
@@ -110,5 +113,6 @@ def _lessened(each: Read) -> list[Hit]:
 
 def _grown(each: Read, hit: Hit) -> list[Hit]:
     """What makes a bad thing before it grow: "floods will become more frequent"."""
-    before = [bad for bad in _bads(each, "harm") + _bads(each, "bad") if 0 < hit.first - bad.last <= SOON]
-    return each.hits.get("grow", []) if before else []
+    grown = each.hits.get("grow", [])
+    bads = [*_bads(each, "harm"), *_bads(each, "bad")] if grown else []
+    return grown if any(0 < hit.first - bad.last <= SOON for bad in bads) else []
