@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Labelled documents -> docs/evaluation.md: what the offline extractor finds, on three groups of them and on the seed."""
+"""Labelled documents -> docs/evaluation.md: what the offline extractor finds in each group of them and the seed."""
 
 from __future__ import annotations
 

@@ -20,8 +20,9 @@ _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\
 _QUOTATION = re.compile(
     r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
 )
-_QUOTE_MARKS = '“”"«»„'
-_QUOTE_ALONE = re.compile(r"[“\"«„][^“”\"«»„]{1,600}[”\"»“](?:\s*[-–—]\s*[^\W\d_][^.!?,;:]{2,60})?")
+_QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
+# In a name.
+_SMALL = frozenset({"of", "the", "de", "du", "van", "von", "al", "and", "&"})
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
@@ -78,12 +79,13 @@ def _is_caption(source: Source, index: int, lexicon: Lexicon) -> bool:
 
 
 def _is_pulled(text: str, block: Block) -> bool:
-    """Whether it is a quotation set apart: with its author after a dash, or with words that stand elsewhere too."""
-    part = text[block.start : block.end].strip()
-    if not _QUOTE_ALONE.fullmatch(part):
+    """Whether it is a quotation set apart: signed after a dash, or with words that stand elsewhere too."""
+    match = _QUOTE_ALONE.fullmatch(text[block.start : block.end].strip())
+    if not match:
         return False
-    words = part.strip(_QUOTE_MARKS)[:50].rstrip()
-    return part[-1] not in _QUOTE_MARKS or (len(words) > 20 and text.count(words) > 1)
+    words = match["said"][:50].rstrip()
+    signed = bool(match["by"]) and all(part[0].isupper() or part in _SMALL for part in match["by"].split())
+    return signed or (not match["by"] and len(words) > 20 and text.count(words) > 1)
 
 
 def _said(text: str, block: Block) -> list[tuple[int, int]]:

@@ -95,9 +95,9 @@ def _after(each: Read, start: int) -> str | None:
     pieces = _ENDS.split(each.text[start:].lstrip())
     if len(pieces) > 2 and not person(pieces[0]) and person(pieces[1]):
         return pieces[1]
-    rest = re.split(r"\s(?:that|who|which|because|if|while)\s", pieces[0], maxsplit=1)[0]
+    rest = re.split(r"\s(?:that|who|which|because|if|while|as)\s", pieces[0], maxsplit=1)[0]
     if len(rest.split()) > 8:
-        rest = re.split(r"\s(?:in|on|as|and the)\s", rest, maxsplit=1)[0]
+        rest = re.split(r"\s(?:in|on|and the)\s", rest, maxsplit=1)[0]
     return _shortened(rest)
 
 
@@ -189,7 +189,7 @@ def _chunks(before: str, lexicon: Lexicon) -> Iterator[str]:
     parts = clause.split()
     while parts and (parts[-1].lower() in lexicon.times or (len(parts) > 1 and parts[-1].lower() in dangling)):
         parts.pop()
-    if parts and bare(parts[-1]) in lexicon.pronouns:
+    if parts and bare(parts[-1]) in lexicon.pronouns and not before.rstrip().endswith(","):
         yield parts[-1]
     if len(parts) > 1 and parts[-1].lower() in lexicon.relative and not _is_acronym(parts[-1]):
         parts = parts[:-1]
