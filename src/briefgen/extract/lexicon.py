@@ -66,7 +66,7 @@ class Hit:
     end: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     """One step of the walk: the next words, the next stems (`risk*`), and the lists a phrase ends in here."""
 
@@ -221,8 +221,8 @@ def _named(tables: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
 
 def _add(root: _Node, phrase: str, name: str) -> None:
     node = root
-    for match in re.finditer(r"\S+", phrase):
-        part = match[0].lower().strip(":")
+    for word in phrase.lower().split():
+        part = word.strip(":")
         node = node.step(part if part.endswith("*") else _form(part))
     if name not in node.lists:
         node.lists.append(name)
