@@ -291,14 +291,17 @@ def test_killed_at_any_instant_the_next_build_makes_it_whole(season: Season, rou
 
 
 @pytest.fixture
-def terminal() -> Iterator[None]:
-    """Children hear SIGHUP, even if these tests were started by `nohup`."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def attentive() -> Iterator[None]:
+    """Children hear all signals, even if these tests were started by `nohup`, or by a shell in the background."""
+    ignored = [each for each in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGHUP, before)
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("attentive")
 @pytest.mark.parametrize("rounds", scale(1, 20))
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_within_seconds_and_leaves_nothing_behind(
