@@ -34,6 +34,9 @@ def test_only_what_changed_is_made_again(night: Path) -> None:
     run(night, "build")
     assert set(statuses(night).values()) == {"built"}
     assert len(statuses(night)) == 12
+    # Also where two audiences see the same, each has its own.
+    kept = night / "build" / ".briefgen" / "cache" / "editions"
+    assert sum(path.is_file() for path in kept.rglob("*")) == 6
     before = tree(night)
     run(night, "build")
     assert set(statuses(night).values()) == {"cached"}

@@ -207,13 +207,18 @@ def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any
         strict=options["strict"],
         final=options["final"],
         whole=not (options["briefs"] or options["audiences"] or kinds),
-        jobs=options["jobs"] or len(os.sched_getaffinity(0)),
+        jobs=options["jobs"] or _cores(),
         limits=Limits(options["time_limit"], int(options["memory_limit"] * 1e9)),
         frozen=options["frozen"],
         fail_fast=options["fail_fast"],
         cache_size=int(options["cache_size"] * 1e9),
         runner=_cluster(options),
     )
+
+
+def _cores() -> int:
+    """Those that this process may use; not every system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cluster(options: Mapping[str, Any]) -> Any:
