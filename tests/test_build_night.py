@@ -306,7 +306,7 @@ def attentive() -> Iterator[None]:
 
 @pytest.mark.usefixtures("attentive")
 @pytest.mark.parametrize("rounds", scale(1, 20))
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
 def test_a_signal_ends_it_within_seconds_and_leaves_nothing_behind(
     season: Season, sent: signal.Signals, rounds: int
 ) -> None:

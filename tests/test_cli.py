@@ -193,6 +193,21 @@ def test_an_audience_whose_folder_cannot_be_written_is_4_and_the_other_is_built(
     assert (house / "build/executive/plant.pdf").is_file()
 
 
+def test_the_code_of_a_signal_is_kept_however_long_it_takes_to_end() -> None:
+    """The alarm that repeats the signal must not outlive what hears it."""
+    code = """
+import os, signal, time
+from briefgen.cli import _leave_on_signals
+class Slow:
+    def __del__(self, sleep=time.sleep):
+        sleep(1.5)
+slow = Slow()
+_leave_on_signals()
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 143
+
+
 def test_as_many_processes_as_there_are_cores(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 

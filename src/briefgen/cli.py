@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -192,6 +193,8 @@ def _leave_on_signals() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, leave)
     signal.signal(signal.SIGALRM, leave)
+    # Python itself may take long to end, and no longer listens then: the alarm would kill it.
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
 
 
 def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
