@@ -96,7 +96,7 @@ def end(process: subprocess.Popen[str]) -> None:
 def run(root: Path, *options: str, code: int = 0, **environment: str) -> str:
     process = command(root, *options, **environment)
     try:
-        out, err = process.communicate(timeout=900)
+        out, err = process.communicate(timeout=3600)
     finally:
         end(process)
     assert process.returncode == code, out + err

@@ -34,6 +34,9 @@ def test_only_what_changed_is_made_again(night: Path) -> None:
     run(night, "build")
     assert set(statuses(night).values()) == {"built"}
     assert len(statuses(night)) == 12
+    # Also where two audiences see the same, each has its own.
+    kept = night / "build" / ".briefgen" / "cache" / "editions"
+    assert sum(path.is_file() for path in kept.rglob("*")) == 6
     before = tree(night)
     run(night, "build")
     assert set(statuses(night).values()) == {"cached"}
@@ -291,16 +294,19 @@ def test_killed_at_any_instant_the_next_build_makes_it_whole(season: Season, rou
 
 
 @pytest.fixture
-def terminal() -> Iterator[None]:
-    """Children hear SIGHUP, even if these tests were started by `nohup`."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+def attentive() -> Iterator[None]:
+    """Children hear all signals, even if these tests were started by `nohup`, or by a shell in the background."""
+    ignored = [each for each in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(each) is signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGHUP, before)
+    for each in ignored:
+        signal.signal(each, signal.SIG_IGN)
 
 
-@pytest.mark.usefixtures("terminal")
+@pytest.mark.usefixtures("attentive")
 @pytest.mark.parametrize("rounds", scale(1, 20))
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
 def test_a_signal_ends_it_within_seconds_and_leaves_nothing_behind(
     season: Season, sent: signal.Signals, rounds: int
 ) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from briefgen.build import Report, Request
 from briefgen.cli import main
 from conftest import Run
 
@@ -189,6 +191,36 @@ def test_an_audience_whose_folder_cannot_be_written_is_4_and_the_other_is_built(
     assert result.returncode == 4, result.stderr
     assert "Traceback" not in result.stderr
     assert (house / "build/executive/plant.pdf").is_file()
+
+
+def test_the_code_of_a_signal_is_kept_however_long_it_takes_to_end() -> None:
+    """The alarm that repeats the signal must not outlive what hears it."""
+    code = """
+import os, signal, time
+from briefgen.cli import _leave_on_signals
+class Slow:
+    def __del__(self, sleep=time.sleep):
+        sleep(1.5)
+slow = Slow()
+_leave_on_signals()
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 143
+
+
+def test_as_many_processes_as_there_are_cores(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def build(_: object, request: Request) -> Report:
+        asked.append(request.jobs)
+        return Report("", 0.0, [])
+
+    monkeypatch.setattr("briefgen.build.build", build)
+    monkeypatch.setattr("briefgen.cli._leave_on_signals", lambda: None)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1, 2, 5}, raising=False)
+    for options in ((), ("-j", "7")):
+        assert CliRunner().invoke(main, ["-C", str(house), "build", *options]).exit_code == 0
+    assert asked == [3, 7]
 
 
 # --- Data on stdout, words on stderr --------------------------------------------------------------

@@ -100,7 +100,7 @@ def command(root: Path, *options: str) -> subprocess.Popen[str]:
 def run(root: Path, *options: str, code: int = 0) -> str:
     process = command(root, *options)
     try:
-        out, err = process.communicate(timeout=1200)
+        out, err = process.communicate(timeout=3600)
     finally:
         process.kill()
     assert process.returncode == code, out + err
@@ -529,7 +529,7 @@ def test_when_the_scheduler_dies_the_next_build_makes_only_the_rest(tmp_path: Pa
         # Two lines a document: halfway.
         lines = [building.stderr.readline() for _ in range(count)]
         made.processes[0].kill()
-        _, rest = building.communicate(timeout=120)
+        _, rest = building.communicate(timeout=300)
         message = "".join(lines) + rest
     assert building.returncode == 4, message
     assert f"the scheduler at {made.address} is gone" in message

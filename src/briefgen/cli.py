@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -208,6 +209,8 @@ def _leave_on_signals() -> None:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, leave)
     signal.signal(signal.SIGALRM, leave)
+    # Python itself may take long to end, and no longer listens then: the alarm would kill it.
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
 
 
 def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any]) -> Any:
@@ -223,13 +226,18 @@ def _request(workspace: Any, formats: tuple[str, ...], options: Mapping[str, Any
         strict=options["strict"],
         final=options["final"],
         whole=not (options["briefs"] or options["audiences"] or kinds),
-        jobs=options["jobs"] or len(os.sched_getaffinity(0)),
+        jobs=options["jobs"] or _cores(),
         limits=Limits(options["time_limit"], int(options["memory_limit"] * 1e9)),
         frozen=options["frozen"],
         fail_fast=options["fail_fast"],
         cache_size=int(options["cache_size"] * 1e9),
         runner=_cluster(options),
     )
+
+
+def _cores() -> int:
+    """Those that this process may use; not every system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cluster(options: Mapping[str, Any]) -> Any:

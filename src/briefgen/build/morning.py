@@ -96,7 +96,6 @@ def _data(report: Report, shown: int) -> dict[str, Any]:
         "changes": dict(report.changes),
         "removed": list(report.removed),
         "remarks": [_remark(each) for each in report.diagnostics],
-        "slowest": sorted(made, key=lambda each: -each["seconds"])[:5],
         "versions": dict(report.as_dict()["versions"]),
     }
 

@@ -137,10 +137,14 @@ class Report:
     def summary(self) -> str:
         """One line for the end of a night."""
         counts = Counter(target.status for target in self.targets)
-        packs = [f"{len(self.packs)} pack{'s' if len(self.packs) > 1 else ''}"] if self.packs else []
-        packs += [f"{failed} of them failed"] if (failed := sum(each.status == "failed" for each in self.packs)) else []
         targets = f"{counts['built']} built, {counts['cached']} unchanged, {counts['failed']} failed"
-        return f"{', '.join([targets, *packs])} in {self.seconds:.1f} s"
+        return f"{targets}{self._packs()} in {self.seconds:.1f} s"
+
+    def _packs(self) -> str:
+        failed = sum(each.status == "failed" for each in self.packs)
+        if len(self.packs) < 2:
+            return f", 1 pack{' failed' if failed else ''}" if self.packs else ""
+        return f", {len(self.packs)} packs{f', {failed} of them failed' if failed else ''}"
 
     def as_dict(self) -> dict[str, Any]:
         return {
