@@ -1,6 +1,7 @@
 """What is drafted can be read back, whatever it says; what a person edited stays as it was, byte for byte."""
 
 import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -216,6 +217,7 @@ EDITS = [
     lambda entry: entry.replace("    status: draft\n", "    # looked at: fine\n"),
     lambda entry: re.sub(r'( text: (?:>-\n +|"?))', r"\1Edited. ", entry, count=1),
     lambda entry: entry.rstrip("\n") + "   # mine\n",
+    lambda entry: re.sub(r"priority: \d+", "priority: 99", entry),
     lambda entry: entry.replace("    status: draft\n", "    headline: |\n      # A headline\n\n      of two lines\n"),
 ]
 
@@ -276,6 +278,20 @@ def test_an_edited_item_is_told_where_its_quote_went():
     new, notes = update(old, f"First. {text}")
     assert entries(new) == entries(old)
     assert {each.hint for each in notes} == {"write 'start: 7' and 'end: 30'"}
+
+
+@pytest.mark.parametrize(("ranks", "told"), [("123", 0), ("193", 2), ("113", 2), ("129", 1)])
+def test_a_number_that_a_new_item_moves_is_no_edit_and_one_that_a_person_gave_is(ranks, told):
+    text = " ".join(SENTENCES[:3])
+    head, findings = drafted(text).split("findings:\n")
+    for old, new in zip("123", ranks, strict=True):
+        findings = findings.replace(f"    priority: {old}\n", f"    priority:  {new}\n").replace(":  ", ": ")
+    draft = draft_of(f"New. {text}")
+    later = tuple(each.model_copy(update={"priority": each.priority + 1}) for each in draft.findings)
+    sources = [Named("S1", source_of(f"New. {text}"), "seeds/a.txt")]
+    new, notes = merged(f"{head}findings:\n{findings}", "b", replace(draft, findings=later), sources)
+    assert len(notes) == told
+    assert [str(each.priority) for each in brief_of(new).findings] == list(ranks)
 
 
 @pytest.mark.parametrize("empty", ["questions: []", "questions: [ ]   # none yet", ""])

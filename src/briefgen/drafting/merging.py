@@ -266,11 +266,19 @@ class _Quotes:
         old = [line.rstrip("\r") for line in self.file.lines[first:end]]
         indent = len(old[0]) - len(old[0].lstrip(" "))
         for each in found:
-            new = item_lines(Proposal(each.section, each.item, ()), indent)
+            # A new item moves the numbers of those behind it; one that still counts on is nobody's edit.
+            rank = item.priority if self._counts_on(path) else each.item.priority
+            new = item_lines(Proposal(each.section, each.item.model_copy(update={"priority": rank}), ()), indent)
             if each.section == path[0] and each.item.id == item.id and _words(new) == _words(old):
                 self.file.put(first, new, drop=end - first)
                 return True
         return False
+
+    def _counts_on(self, path: Path_) -> bool:
+        """Whether the item's priority is one more than that of the item before it, as in every draft."""
+        ranks = [each.priority for where, each in _placed(self.file.brief) if where[0] == path[0]]
+        before, own = [0, *ranks][int(path[1]) :][:2]
+        return before is not None and own == before + 1
 
     def _tell_moved(self, path: Path_, item: Item, moved: Sequence[Evidence]) -> None:
         for quote in moved:
