@@ -376,6 +376,14 @@ def test_any_locale_will_do(locale: str, house: Path, briefgen: Run) -> None:
     assert "unknown sector" in result.stderr
 
 
+def test_what_the_machine_refuses_is_told_as_that(house: Path) -> None:
+    shell = f"ulimit -f 100; TMPDIR={house} {' '.join(COMMAND)} build plant -a public"
+    result = subprocess.run(["bash", "-c", shell], cwd=house, capture_output=True, text=True, check=False)
+    assert result.returncode == 4
+    assert "File too large" in result.stderr
+    assert "bug" not in result.stderr
+
+
 # --- The commands that only look ------------------------------------------------------------------
 
 

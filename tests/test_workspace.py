@@ -1,5 +1,7 @@
 """A workspace is found, read, and every name in it leads somewhere."""
 
+from pathlib import Path
+
 import pytest
 
 from briefgen.errors import BriefgenError, UsageError
@@ -99,6 +101,23 @@ def test_briefs_are_the_folders_with_a_brief(root):
     for name in ("b", "a"):
         (root / "content" / name / "brief.yaml").touch()
     assert Workspace(root).briefs() == ["a", "b"]
+
+
+def test_a_brief_that_cannot_be_looked_at_is_not_gone(root, monkeypatch):
+    for name in ("open", "closed", "none"):
+        (root / "content" / name).mkdir()
+    (root / "content/open/brief.yaml").touch()
+    (root / "content/linked").mkdir()
+    (root / "content/linked/brief.yaml").symlink_to("nowhere")
+    look = Path.lstat
+
+    def refuse(path):
+        if "closed" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "lstat", refuse)
+    assert Workspace(root).briefs() == ["closed", "linked", "open"]
 
 
 def test_no_content_and_empty_content_are_told_apart(root):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from typing import Any
 import click
 
 from briefgen import __version__
-from briefgen.errors import BriefgenError, Diagnostic, UsageError, error, has_errors, safe
+from briefgen.errors import BriefgenError, Diagnostic, SurroundingsError, UsageError, error, has_errors, safe
 
 EXIT_CODES = """
 Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3 a leak was prevented;
@@ -26,6 +27,12 @@ Exit codes: 0 done; 1 a target failed, or a check found errors; 2 wrong usage; 3
 129/130/143 stopped by a signal.
 """
 
+
+# What the operating system refuses and no code of ours can help.
+_MACHINE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE}
+    | {errno.EIO, errno.ENOMEM, errno.EAGAIN, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.ESTALE}
+)
 
 # Set once a command is asked for data: then what stops it is data on stdout too.
 _AS_DATA = "briefgen.as_data"
@@ -59,6 +66,11 @@ class Commands(click.Group):
         except Exception as problem:
             if os.environ.get("BRIEFGEN_DEBUG"):
                 raise
+            if isinstance(problem, OSError) and problem.errno in _MACHINE:
+                place = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else None
+                hint = "check permissions and space, there and in the folder for temporary files"
+                tell([error(problem.strerror, place, hint)])
+                ctx.exit(SurroundingsError.exit_code)
             hint = "this is a bug in briefgen; BRIEFGEN_DEBUG=1 shows where"
             tell([error(f"internal error: {type(problem).__name__}: {problem}", hint=hint)])
             ctx.exit(70)

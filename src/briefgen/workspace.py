@@ -71,7 +71,7 @@ class Workspace:
         if not self.content.is_dir():
             hint = "run in a workspace, or name one with --workspace; 'briefgen new NAME' starts a brief"
             raise UsageError(error("there is no content directory", str(self.content), hint))
-        names = sorted(path.parent.name for path in self.content.glob("*/brief.yaml"))
+        names = sorted(folder.name for folder in self.content.iterdir() if _holds_brief(folder))
         if not names:
             message, hint = "the content directory holds no <name>/brief.yaml", "'briefgen new NAME' starts one"
             raise UsageError(error(message, str(self.content), hint), *self.misnamed())
@@ -84,7 +84,7 @@ class Workspace:
         return [
             Diagnostic("warning", "is not read", self.relative(path), hint=hint)
             for path in sorted(found)
-            if path.parent == self.content or not (path.parent / "brief.yaml").exists()
+            if path.parent == self.content or not _holds_brief(path.parent)
         ]
 
     def choose_briefs(self, wanted: tuple[str, ...]) -> list[str]:
@@ -104,6 +104,17 @@ class Workspace:
             found = [error(f"unknown {what} '{name}'", hint=did_you_mean(name, known)) for name in unknown]
             raise UsageError(*found)
         return [name for name in known if name in wanted] if wanted else known
+
+
+def _holds_brief(folder: Path) -> bool:
+    """Whether there is a brief; one that cannot be looked at is there: it must fail by its name, not be gone."""
+    try:
+        (folder / "brief.yaml").lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def find_root(start: Path) -> Path:
