@@ -148,6 +148,12 @@ class Engine:
         words = "".join(f"<p style='{style}'>Aa {number}</p>" for number, style in enumerate(styles))
         self.lay_out(f"<!DOCTYPE html><title>warm</title>{words}", sheets, resources).pdf()
 
+    def load(self, sheets: Sequence[Sheet], resources: Resources) -> None:
+        """Parse the style sheets, so that forked children find them ready."""
+        fetcher = _fetcher(resources)
+        for sheet in sheets:
+            self._sheet(sheet, resources, fetcher)
+
     def lay_out(self, html: str, sheets: Sequence[Sheet], resources: Resources) -> Laid:
         """Lay the document out; style sheets come in order, and later ones win."""
         fetcher = _fetcher(resources)

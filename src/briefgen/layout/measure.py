@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from briefgen.layout.engine import pixels
 
@@ -69,16 +68,28 @@ def _broken(word: str, width: float, font: Path) -> tuple[int, float]:
     return full, used
 
 
-@lru_cache(maxsize=50_000)
 def _advance(word: str, font: Path) -> float:
-    face, upem = _face(font)
-    widths = (face.get_glyph_h_advance(face.get_nominal_glyph(ord(char)) or 0) for char in word)
-    return float(sum(widths)) / upem
+    advances = _advances(font)
+    return sum(map(advances.__getitem__, word)) / advances.upem
+
+
+class _Advances(dict[str, int]):
+    """The width of each character of a face in its own units; one that it lacks is as wide as its sign for that."""
+
+    def __init__(self, path: Path) -> None:
+        import uharfbuzz as hb
+
+        face = hb.Face(hb.Blob.from_file_path(str(path)))
+        self.font, self.upem = hb.Font(face), int(face.upem)
+        super().__init__((chr(code), self._width(code)) for code in face.unicodes)
+
+    def __missing__(self, char: str) -> int:
+        return self.setdefault(char, self._width(ord(char)))
+
+    def _width(self, code: int) -> int:
+        return int(self.font.get_glyph_h_advance(self.font.get_nominal_glyph(code) or 0))
 
 
 @lru_cache(maxsize=8)
-def _face(path: Path) -> tuple[Any, int]:
-    import uharfbuzz as hb
-
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
-    return hb.Font(face), face.upem
+def _advances(path: Path) -> _Advances:
+    return _Advances(path)

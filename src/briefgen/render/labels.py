@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from briefgen.errors import BriefgenError, Diagnostic
@@ -28,7 +29,13 @@ def labels(assets: Assets, language: str) -> tuple[dict[str, str], list[Diagnost
 
 def _read(assets: Assets, language: str) -> dict[str, str]:
     path = assets.find(f"labels/{language}.yaml") or Path(f"labels/{language}.yaml")
-    document, problems = read(path, assets.shown(path))
+    changed = path.stat().st_mtime_ns if path.is_file() else 0
+    return dict(_words(path, assets.shown(path), changed))
+
+
+@lru_cache(maxsize=32)
+def _words(path: Path, shown: str, _: int) -> dict[str, str]:
+    document, problems = read(path, shown)
     if not isinstance(document.data, dict):
         problems.append(document.diagnostic((), "a label file holds 'name: words' lines"))
     if problems:
