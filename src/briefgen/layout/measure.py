@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 
 from briefgen.layout.engine import pixels
 
-_FIT = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)$")
+_PREFIX = "--fit-"
+# Kerning and ligatures save no more of a text's width than this leaves.
+_KERNED = 0.95
+_FACE = "SourceSerif4SmText-Regular"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How a template sets the rows of a section: column width, size, leading, padding, all in CSS pixels."""
+    """How a style sheet sets a block: column width, size, leading, what stands around its text, all in CSS pixels."""
 
     width: float
     size: float
     leading: float
     extra: float
+    face: str = _FACE
 
-    def height(self, text: str, font: Path) -> float:
-        """The height of one row with this text."""
-        return self.leading * lines(text, self.width / self.size, font) + self.extra
-
-
-# The measure of the executive page, for templates that declare none.
-DEFAULT = Measure(width=302, size=12, leading=16, extra=10)
+    def height(self, text: str, font: Path | None, least: bool = False) -> float:
+        """The height of the block with this text; or what it is at `least`, wherever lines may break."""
+        if not font or not self.leading or not text.strip():
+            return self.extra
+        count = least_lines if least else lines
+        return self.extra + self.leading * count(text, self.width / self.size, font)
 
 
 def measures(variables: Mapping[str, str]) -> dict[str, Measure]:
-    """What style sheets declare as `--fit-<section>: width size leading extra`."""
-    found = {}
-    for name, value in variables.items():
-        if name.startswith("--fit-") and (match := _FIT.match(value)):
-            numbers = [pixels(part) for part in match.groups()]
-            if all(numbers):
-                found[name.removeprefix("--fit-")] = Measure(*(number or 0 for number in numbers))
-    return found
+    """What style sheets declare as `--fit-<name>: width size leading extra [face]`, or `--fit-<name>: extra`."""
+    declared = {name.removeprefix(_PREFIX): value for name, value in variables.items() if name.startswith(_PREFIX)}
+    return {name: measure for name, value in declared.items() if (measure := _measure(value.split()))}
+
+
+def _measure(words: list[str]) -> Measure | None:
+    numbers = [size for word in words[:4] if (size := pixels(word)) is not None]
+    if len(words) == 1 and numbers:
+        return Measure(0, 0, 0, numbers[0])
+    if len(numbers) < 4 or not all(numbers[:3]) or len(words) > 5:
+        return None
+    return Measure(numbers[0], numbers[1], numbers[2], numbers[3], *words[4:])
 
 
 def lines(text: str, width: float, font: Path) -> int:
@@ -57,6 +64,13 @@ def lines(text: str, width: float, font: Path) -> int:
             more, used = _broken(word, width, font)
             count += more
     return count
+
+
+def least_lines(text: str, width: float, font: Path) -> int:
+    """Lines that no breaking of `text` gets below: as if every line were full to its end."""
+    space, words = _advance(" ", font), text.split()
+    advance = _KERNED * sum(_advance(word, font) for word in words) + space * len(words)
+    return max(1, ceil(advance / (width + space) - 1e-6))
 
 
 def _broken(word: str, width: float, font: Path) -> tuple[int, float]:
@@ -90,6 +104,6 @@ class _Advances(dict[str, int]):
         return int(self.font.get_glyph_h_advance(self.font.get_nominal_glyph(code) or 0))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _advances(path: Path) -> _Advances:
     return _Advances(path)
