@@ -152,7 +152,7 @@ def test_a_giant_that_is_not_first_is_left_out_and_costs_nothing_else(make: Make
     findings.insert(1, {"id": "giant", "text": WORDS * 600})
     result = make(quoted(small(findings=findings)), "executive")
     assert list(result.omitted) == ["giant"]
-    assert result.layouts == 2
+    assert result.layouts <= 2
 
 
 def test_a_wording_taller_than_a_page_is_not_chosen_for_many_pages(make: Make) -> None:
@@ -181,7 +181,7 @@ def test_nothing_but_a_bottom_line_is_an_edition(make: Make) -> None:
     assert (result.code, result.pages, list(result.kept)) == (0, 1, [])
 
 
-def test_the_example_takes_two_layouts(engine: Engine) -> None:
+def test_the_example_takes_two_layouts_at_most(engine: Engine) -> None:
     root = Path(__file__).parents[1]
     path = root / "content" / "belarus-russia-technology" / "brief.yaml"
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -190,7 +190,7 @@ def test_the_example_takes_two_layouts(engine: Engine) -> None:
         edition = audiences.select(brief, path.parent.name, name, workspace.AUDIENCES[name])
         assert edition
         result = run(Job(edition, ("pdf",), root, tuple(search_path(root))), engine)
-        assert (result.code, result.layouts) == (0, 2)
+        assert (result.code, result.layouts <= 2) == (0, True)
         assert result.fill >= 0.85 or name != "executive"
         assert len(result.kept) + len(result.omitted) == len(list(edition.brief.items()))
     assert len(data["findings"]) == len(brief.findings)

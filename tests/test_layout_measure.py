@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from briefgen.layout.engine import Engine, pixels
-from briefgen.layout.measure import DEFAULT, Measure, lines, measures
+from briefgen.layout.measure import Measure, least_lines, lines, measures
 from briefgen.render import Assets
 from briefgen.render.assets import BUILTIN
 from derived import CYRILLIC, UNBREAKABLE, VOCABULARY
@@ -75,25 +74,28 @@ def test_a_character_that_the_font_lacks_has_a_width_all_the_same() -> None:
     assert lines("龍 " * 100, 10.0, FONT) >= 10
 
 
+def test_no_text_is_lower_than_its_least_nor_higher_than_predicted(engine: Engine) -> None:
+    written = texts(240)
+    width = (pixels(f"{WIDTH}mm") or 0) / (pixels(f"{SIZE}pt") or 1)
+    for text, real in zip(written, real_lines(engine, written), strict=True):
+        assert least_lines(text, width, FONT) <= real <= lines(text, width, FONT)
+
+
 def test_a_height_is_lines_and_padding() -> None:
-    assert Measure(302, 12, 16, 10).height("one line", FONT) == 26
-    assert DEFAULT.height("word " * 100, FONT) == 10 + 16 * lines("word " * 100, 302 / 12, FONT)
+    measure = Measure(302, 12, 16, 10)
+    assert measure.height("one line", FONT) == 26
+    assert measure.height("word " * 100, FONT) == 10 + 16 * lines("word " * 100, 302 / 12, FONT)
+    assert measure.height(" ", FONT) == measure.height("no such face", None) == 10
 
 
-def test_style_sheets_declare_how_a_section_is_set() -> None:
-    found = measures({"--fit-findings": "76mm 9pt 12pt 2.6mm", "--ink": "#000", "--fit-risks": "wide"})
-    assert set(found) == {"findings"}
-    assert found["findings"].width == pytest.approx(287.2, abs=0.1)
-    assert (found["findings"].size, found["findings"].leading) == (12, 16)
+def test_style_sheets_declare_how_a_block_is_set() -> None:
+    found = measures({"--fit-body": "76mm 9pt 12pt 0mm", "--ink": "#000", "--fit-h2": "12pt", "--fit-why": "wide"})
+    assert set(found) == {"body", "h2"}
+    assert found["body"].width == pytest.approx(287.2, abs=0.1)
+    assert (found["body"].size, found["body"].leading, found["h2"].extra) == (12, 16, 16)
+    assert measures({"--fit-h1": "9mm 9pt 12pt 0mm Some-Face"})["h1"].face == "Some-Face"
 
 
-def test_a_declaration_that_is_no_length_is_left_alone() -> None:
-    assert measures({"--fit-risks": "50% 1em 12pt 0mm", "--fit-summary": "0mm 9pt 12pt 1mm"}) == {}
-
-
-@pytest.mark.parametrize("name", ["executive", "flow", "briefing"])
-def test_every_built_in_template_declares_its_sections(name: str) -> None:
-    assets = Assets((BUILTIN,), Path("/"))
-    names = [f"css/{each}.css" for each in ("base", *(("flow",) if name == "briefing" else ()), name)]
-    _, values = assets.resolved(names, {})
-    assert {"findings", "risks", "questions"} <= set(measures(values))
+@pytest.mark.parametrize("value", ["50% 1em 12pt 0mm", "0mm 9pt 12pt 1mm", "9mm 9pt", "9mm 9pt 12pt 1mm Face more", ""])
+def test_a_declaration_that_is_no_measure_is_left_alone(value: str) -> None:
+    assert measures({"--fit-risks": value}) == {}

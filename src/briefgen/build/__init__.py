@@ -18,7 +18,7 @@ from typing import Any
 from briefgen.build import morning
 from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, digest_of, key_of
 from briefgen.build.clearance import leaks
-from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run
+from briefgen.build.job import FORMATS, INTERNAL, Job, Remark, Result, bug, run, warm
 from briefgen.build.packjob import PackJob
 from briefgen.build.packs import Packs, part_of
 from briefgen.build.packs import names as pack_files
@@ -447,15 +447,23 @@ def local_pool(size: int, limits: Limits, assets: Assets) -> Pool:
     """A pool of this machine with the engine loaded and the fonts of `assets` decoded."""
     engine = Engine()
     engine.warm(assets.sheets(["css/fonts.css", "css/base.css"], {}), assets)
-    # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
-    gc.collect()
-    gc.freeze()
+
+    known: set[tuple[str, str]] = set()
+
+    def prepare(job: Job) -> None:
+        kind = (job.edition.audience_name, job.edition.brief.language)
+        if kind not in known:
+            known.add(kind)
+            warm(job, engine)
+            # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
+            gc.collect()
+            gc.freeze()
 
     def work(job: Job) -> Result:
         gc.disable()
         return run(job, engine)
 
-    return Pool(work, size, limits)
+    return Pool(work, size, limits, prepare)
 
 
 def _frozen(result: Result) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -10,7 +10,8 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
@@ -116,6 +117,21 @@ class Easel:
         rendered = self.renderer.render(self.job.edition, list(pairs), self.job.fuller, catalogue)  # type: ignore[arg-type]
         sheets, values = self.assets.resolved(rendered.sheets("print"), variables)
         return Drawing(rendered.html, sheets, values, rendered.sheets("screen"))
+
+
+def warm(job: Job, engine: Engine) -> None:
+    """Load what every job of this kind needs, so that forked children find it ready.
+
+    Of the built-in templates only: nothing limits this process. What is wrong with them is told by the job itself.
+    """
+    easel = Easel(replace(job, folders=(job.builtin,)))
+    with suppress(BriefgenError):
+        easel.renderer.compile()
+        drawn = easel.draw([], False, {})
+        engine.load(drawn.sheets, easel.assets)
+        lint(drawn.sheets)
+        lint(easel.assets.resolved(drawn.screen, {})[0], medium="screen")
+        missing("", easel.assets)
 
 
 def run(job: Job, engine: Engine) -> Result:

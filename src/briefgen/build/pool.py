@@ -61,10 +61,19 @@ class _Child:
 
 
 class Pool:
-    """A small pool of children, `size` at once; `work` is what a child does with a job."""
+    """A small pool of children, `size` at once; `work` is what a child does with a job.
 
-    def __init__(self, work: Callable[[Job], Result], size: int, limits: Limits) -> None:
-        self.work, self.size, self.limits = work, max(1, size), limits
+    `prepare` is called with each job before its child is forked: what it loads, this child and all later ones have.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Job], Result],
+        size: int,
+        limits: Limits,
+        prepare: Callable[[Job], None] = lambda _: None,
+    ) -> None:
+        self.work, self.size, self.limits, self.prepare = work, max(1, size), limits, prepare
         self.problems: list[Diagnostic] = []
         self.children: dict[int, _Child] = {}
         self.selector = selectors.DefaultSelector()
@@ -93,6 +102,7 @@ class Pool:
             os.waitpid(child.pid, 0)
 
     def _start(self, key: str, job: Job, tried: int) -> None:
+        self.prepare(job)
         reading, writing = os.pipe()
         parent = os.getpid()
         sys.stdout.flush()

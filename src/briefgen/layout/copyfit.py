@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import inf
 from typing import Protocol
 
-from briefgen.layout.engine import Box, Laid
+from briefgen.layout.engine import Box, Boxes
 
 # How far down its section an item stands, in steps: the fifth risk counts like the eighth finding.
 _STEP = {"summary": 0.5, "findings": 1.0, "risks": 1.6, "questions": 2.0}
@@ -65,13 +65,17 @@ class Row:
     def stands(self, choice: Mapping[str, str], sections: set[str]) -> bool:
         """Whether it is on the page when these items, of these sections, are."""
         if self.item:
-            return self.item in choice and self.wording in (None, choice[self.item])
+            wording = choice.get(self.item)
+            return wording is not None and (self.wording is None or self.wording == wording)
         return not self.section or self.section in sections
 
     def edge(self, head: float) -> float:
         """What it needs at a page's edge besides its height; a row under a `head` is one of a table."""
-        kinds = ((not self.item, _NOTE), (not self.wording, _ENTRY), (not head, _LIST))
-        return next((edge for is_one, edge in kinds if is_one), 0.0)
+        if not self.item:
+            return _NOTE
+        if not self.wording:
+            return _ENTRY
+        return 0.0 if head else _LIST
 
 
 @dataclass
@@ -94,10 +98,11 @@ class Flow:
         for row in self.corrected:
             if row.stands(choice, sections):
                 again = row.section in seen or not row.item
-                gap = row.gap if again else self.heads[row.section]
+                block = row.height + (row.gap if again else self.heads[row.section])
                 head = self.repeated.get(row.section, 0.0)
-                position = _after(position, replace(row, gap=gap), head if again else 0.0, room, row.edge(head))
-                seen |= {row.section} if row.item else set()
+                position = _after(position, block, row, head, room, again)
+                if row.item:
+                    seen.add(row.section)
         return position
 
     @property
@@ -111,14 +116,18 @@ class Flow:
         return sum(row.height for row in self.rows if row.item and row.stands(choice, set()))
 
 
-def _after(position: float, row: Row, head: float, room: float, edge: float) -> float:
-    """Where a row ends; one that would cross a page edge starts the next page, its heading with it."""
+def _after(position: float, block: float, row: Row, head: float, room: float, again: bool) -> float:
+    """Where a row ends; one that would cross a page edge starts the next page, its heading with it.
+
+    `block` is its height with what stands above it, `head` what its table says `again` there.
+    """
     if position == inf:
         return inf
-    left, block = room - position % room, row.gap + row.height
-    if block + edge <= left or row.breaks:
+    left, needed = room - position % room, block + row.edge(head)
+    if needed <= left or row.breaks:
         return position + block
-    return position + left + head + block if head + block + edge <= room else inf
+    head = head if again else 0.0
+    return position + left + head + block if head + needed <= room else inf
 
 
 @dataclass
@@ -166,10 +175,31 @@ class Plan:
     def fits(self, choice: Mapping[str, str]) -> bool:
         return self.used(choice) <= self.total - _SLACK
 
-    def share(self, choice: Mapping[str, str], item: str) -> float:
-        """How much of the room for rows, in the flow of `item`, the rows take: 0 to 1 and over."""
-        flow = next(flow for flow in self.flows if any(row.item == item for row in flow.rows))
-        return flow.taken(choice) / max(self.total - self.used({}), 1.0)
+    @cached_property
+    def homes(self) -> dict[str, Flow]:
+        """The flow that each item is in."""
+        return {row.item: flow for flow in reversed(self.flows) for row in flow.rows if row.item}
+
+    @property
+    def space(self) -> float:
+        """The height that is left for rows."""
+        return max(self.total - self.used({}), 1.0)
+
+    def learned(self, choice: Mapping[str, str], real: Boxes) -> tuple[Plan, float]:
+        """A plan with the real heights of the rows of `choice`, and by what share ours were off on the whole."""
+        off = total = 0.0
+        flows = []
+        for flow in self.flows:
+            rows = []
+            for row in flow.rows:
+                height = row.height
+                if row.item and row.stands(choice, set()):
+                    height = real.height(row.item if row.wording else f"evidence-{row.item}") or 0.0
+                    off, total = off + abs(height - row.height), total + height
+                rows.append(replace(row, height=height))
+            flows.append(replace(flow, rows=rows))
+        before, *columns, after = flows
+        return replace(self, before=before, columns=columns, after=after), off / max(total, 1.0)
 
     def correct(self, choice: Mapping[str, str], real: Mapping[str, float]) -> None:
         """Make the plan agree with where the flows of `choice`, by name, really ended."""
@@ -182,11 +212,11 @@ def select(candidates: Sequence[Candidate], plan: Plan, lead: float, start: Choi
     """The fullest choice that fits the plan; see the module's first lines for the rule. What `start` has stays."""
     wordings = {each.id: [name for name in each.wordings if (each.id, name) in plan.heights] for each in candidates}
     order = [each.id for each in by_importance(candidates) if wordings[each.id]]
-    choice = dict(start or {})
+    choice, most = dict(start or {}), lead * plan.space
     for item in (each for each in order if each not in choice):
         names = wordings[item]
         with_best, with_least = choice | {item: names[0]}, choice | {item: plan.shortest(item, names)}
-        if plan.share(with_best, item) <= lead and plan.fits(with_best):
+        if plan.homes[item].taken(with_best) <= most and plan.fits(with_best):
             choice = with_best
         elif plan.fits(with_least):
             choice = with_least
@@ -203,7 +233,7 @@ def _lengthened(order: Sequence[str], wordings: Mapping[str, list[str]], plan: P
     return choice
 
 
-def plan(laid: Laid, rows: Sequence[RowId], room: float, top: float, pages: int) -> Plan:
+def plan(laid: Boxes, rows: Sequence[RowId], room: float, top: float, pages: int) -> Plan:
     """Read a catalogue's layout; `room` is the content height of a page, `top` where it starts."""
     columns, end = laid.box("columns"), laid.box("end")
     bottom = end.top if end else max(box.bottom for boxes in laid.boxes.values() for box in boxes)
@@ -216,7 +246,7 @@ def plan(laid: Laid, rows: Sequence[RowId], room: float, top: float, pages: int)
     return Plan(before, flows, after, room, pages, {item: section for _, item, name, section in rows if name})
 
 
-def _flow(laid: Laid, rows: Sequence[RowId], name: str, frame: Box, room: float) -> Flow:
+def _flow(laid: Boxes, rows: Sequence[RowId], name: str, frame: Box, room: float) -> Flow:
     """The rows inside `frame` in order, and what stands between them as rows that are always there."""
     flow, position = Flow(name), frame.top
     for box, (_, item, wording, section) in _placed(laid, rows, frame):
@@ -232,7 +262,7 @@ def _flow(laid: Laid, rows: Sequence[RowId], name: str, frame: Box, room: float)
     return flow
 
 
-def _always(laid: Laid, start: float, end: float, room: float) -> list[Row]:
+def _always(laid: Boxes, start: float, end: float, room: float) -> list[Row]:
     """What stands between `start` and `end` whatever is chosen; pages may break before anything with an id."""
     named = [name for name in laid.boxes if not name.endswith("-head")] if end > start else []
     tops = {box.top for name in named for box in laid.boxes[name]}
@@ -241,13 +271,13 @@ def _always(laid: Laid, start: float, end: float, room: float) -> list[Row]:
     return [Row(height, breaks=height > room) for height in heights if height > 0]
 
 
-def _section_top(laid: Laid, section: str, frame: Box, first: Box) -> float:
+def _section_top(laid: Boxes, section: str, frame: Box, first: Box) -> float:
     """Where a section begins: what lies between and its first row comes and goes with its rows."""
     box = laid.box(section)
     return box.top if box and frame.holds(box) and box.top <= first.top else first.top
 
 
-def _placed(laid: Laid, rows: Sequence[RowId], frame: Box) -> list[tuple[Box, RowId]]:
+def _placed(laid: Boxes, rows: Sequence[RowId], frame: Box) -> list[tuple[Box, RowId]]:
     """Every row in `frame` with its box, from top to bottom.
 
     A matrix that stands alone is there when any risk is; beside the change of view it is one block with that.

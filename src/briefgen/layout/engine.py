@@ -99,20 +99,14 @@ def pixels(length: str) -> float | None:
     return float(match[1]) * _UNITS[match[2]] if match else None
 
 
-class Laid:
-    """Pages that are laid out: where each id stands, and what the engine had to say."""
+class Boxes:
+    """Where each id stands: on pages that are laid out, or about to be."""
 
-    def __init__(self, document: Any, diagnostics: Sequence[Diagnostic]) -> None:
-        self.document = document
-        self.diagnostics = list(diagnostics)
+    def __init__(self) -> None:
         self.boxes: dict[str, list[Box]] = {}
-        for number, page in enumerate(document.pages):
-            for name, (left, top, right, bottom) in page.anchors.items():
-                self.boxes.setdefault(name, []).append(Box(number, left, top, right, bottom))
 
-    @property
-    def pages(self) -> int:
-        return len(self.document.pages)
+    def add(self, name: str, box: Box) -> None:
+        self.boxes.setdefault(name, []).append(box)
 
     def box(self, name: str) -> Box | None:
         """Where `name` stands; the first part of one that is split over pages."""
@@ -121,6 +115,22 @@ class Laid:
     def height(self, name: str) -> float | None:
         """The height of `name`, its parts on several pages added up."""
         return sum(box.height for box in self.boxes[name]) if name in self.boxes else None
+
+
+class Laid(Boxes):
+    """Pages that are laid out, and what the engine had to say."""
+
+    def __init__(self, document: Any, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__()
+        self.document = document
+        self.diagnostics = list(diagnostics)
+        for number, page in enumerate(document.pages):
+            for name, (left, top, right, bottom) in page.anchors.items():
+                self.add(name, Box(number, left, top, right, bottom))
+
+    @property
+    def pages(self) -> int:
+        return len(self.document.pages)
 
     def pdf(self) -> bytes:
         """PDF/UA-1: tagged, with language, title and bookmarks."""
@@ -147,6 +157,12 @@ class Engine:
         styles = ("; ".join(re.findall(r"font-(?:family|weight|style):[^;}]+", face)) for face in faces)
         words = "".join(f"<p style='{style}'>Aa {number}</p>" for number, style in enumerate(styles))
         self.lay_out(f"<!DOCTYPE html><title>warm</title>{words}", sheets, resources).pdf()
+
+    def load(self, sheets: Sequence[Sheet], resources: Resources) -> None:
+        """Parse the style sheets, so that forked children find them ready."""
+        fetcher = _fetcher(resources)
+        for sheet in sheets:
+            self._sheet(sheet, resources, fetcher)
 
     def lay_out(self, html: str, sheets: Sequence[Sheet], resources: Resources) -> Laid:
         """Lay the document out; style sheets come in order, and later ones win."""

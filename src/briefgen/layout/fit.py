@@ -1,7 +1,8 @@
 """An edition's candidates -> the pages that hold the best choice of them within the page budget.
 
-Predict heights from font metrics, lay out a catalogue of what may be chosen on one endless page, choose by the
-heights it shows, lay out the choice on real pages, correct where these disagree. Two layouts as a rule, four at most.
+Sketch every wording from font metrics, choose by the heights of the sketch, lay out the choice on real pages, correct
+where these disagree. Only where the sketch is far off, as with style sheets that declare no measures, a catalogue of
+what may be chosen is laid out on one endless page. One layout or two as a rule, four at most.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from pathlib import Path
 from typing import Protocol
 
 from briefgen.errors import BriefgenError, Diagnostic
 from briefgen.layout.copyfit import COLUMNS, Candidate, Choice, Plan, RowId, by_importance, plan, select
-from briefgen.layout.engine import Box, Engine, Geometry, Laid, Resources, Sheet, geometry
-from briefgen.layout.measure import DEFAULT, measures
+from briefgen.layout.engine import Box, Boxes, Engine, Geometry, Laid, Resources, Sheet, geometry
+from briefgen.layout.sketch import Sketcher
 
 MAX_LAYOUTS = 4
 # A page as full as this is not laid out again for a line more.
@@ -29,7 +29,12 @@ _TALLEST = 1.1
 _SPARE = 0.08
 # What stands on the page whatever is chosen, by its id.
 PARTS = ("masthead", "bottom-line", "change-view", "sources")
-_FONT = "fonts/SourceSerif4SmText-Regular.ttf"
+# How far off, on the whole, the heights of rows may be for a sketch to be of use.
+_OFF = 0.08
+# Rows may be lower than they are at least by this: measures are rounded.
+_LOW = 0.6
+# What a row is taken to be high of which nothing is known.
+_UNKNOWN = 26.0
 
 
 class Drawn(Protocol):
@@ -71,7 +76,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Pages that fit, the choice they show, and the height of each row where nothing constrains it."""
+    """Pages that fit, the choice they show, and the height that each row has at least where nothing constrains it."""
 
     laid: Laid
     drawn: Drawn
@@ -100,45 +105,76 @@ class _Fit:
     draw: Draw
     order: Order
     layouts: int = 0
+    # What the catalogue showed; empty as long as a sketch does.
     heights: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def fitted(self) -> Fitted:
-        """A second catalogue, of all that fits a page, where the first one was short of items after all."""
-        blank = self.draw([], True, {}).variables
-        page = geometry(blank)
-        sizes = _predicted(self.order, blank, self.resources)
-        pairs = _worth_measuring(self.order, sizes, page.room * (2 if "--side" in blank else 1))
-        found = self.catalogue(pairs, page)
-        if _short(self.order, found, sizes, pairs):
-            found = self.catalogue(list(sizes), page)
-        return self.settled(found)
+        """Settle by the sketch if it knows the height of every row, else by the catalogue."""
+        pairs = [(each.id, name) for each in self.order.candidates for name in each.wordings]
+        drawn = self.draw(pairs, True, {})
+        self.page = geometry(drawn.variables)
+        self.columns = 2 if "--side" in drawn.variables else 1
+        self.sketch = Sketcher(drawn.variables, self.resources).sketch(drawn.html, self.page.top)
+        sizes = [self.sketch.height("--".join(pair)) for pair in pairs]
+        found = self.plan(self.sketch) if all(sizes) else self.measured()
+        return self.proved(self.settled(found))
 
-    def catalogue(self, pairs: Pairs, page: Geometry) -> Plan:
+    def plan(self, boxes: Boxes) -> Plan:
+        return plan(boxes, _rows(self.order), self.page.room, self.page.top, self.order.pages)
+
+    def measured(self) -> Plan:
+        """By the catalogue; by a second one, of all that fits a page, where the first was short of items after all."""
+        sizes = _predicted(self.order, self.sketch, self.page.room)
+        pairs = _worth_measuring(self.order, sizes, self.page.room * self.columns)
+        found = self.catalogue(pairs)
+        return self.catalogue(list(sizes)) if _short(self.order, found, sizes, pairs) else found
+
+    def catalogue(self, pairs: Pairs) -> Plan:
         """The height of every wording in `pairs`, from one endless page."""
         drawn, laid = self.lay_out(pairs, True, {"--page-height": ENDLESS})
         _require_boxes(laid, drawn.html, pairs)
         named = {pair: laid.height("--".join(pair)) for pair in pairs}
         self.heights = {pair: height for pair, height in named.items() if height is not None}
-        return plan(laid, _rows(self.order), page.room, page.top, self.order.pages)
+        return self.plan(laid)
 
     def settled(self, found: Plan) -> Fitted:
         """Lay out the choice; where the pages disagree with the plan, correct the plan and choose again."""
         best: Fitted | None = None
-        least = self.least(found)
         choice = self.chosen(found)
         while best is None or _better(self.order, found, best.choice, choice):
             fitted = self.tried(choice)
             fits = fitted.laid.pages <= self.order.pages
             best = fitted if fits else best
-            if self.layouts == MAX_LAYOUTS or not (fits or choice != least):
+            hopeless = not fits and choice == self.least(found)
+            if self.layouts >= MAX_LAYOUTS or (hopeless and self.heights):
                 break
-            found.correct(choice, _ends(fitted))
+            found = self.corrected(found, fitted, hopeless)
             if best is None and self.layouts == MAX_LAYOUTS - 1:
                 found.after.correction += _SPARE * found.room
             choice = self.chosen(found, best)
         if best is None:
             raise _overset(self.order, found, choice, fitted.laid)
         return replace(best, layouts=self.layouts)
+
+    def corrected(self, found: Plan, fitted: Fitted, hopeless: bool) -> Plan:
+        """The plan with what the pages showed; a catalogue instead of a sketch that is far off."""
+        found, off = found.learned(fitted.choice, fitted.laid)
+        if not self.heights and (hopeless or off > _OFF):
+            return self.measured()
+        found.correct(fitted.choice, _ends(fitted))
+        return found
+
+    def proved(self, fitted: Fitted) -> Fitted:
+        """With the height of every row that a catalogue showed; or what is sure to be its least, and where it is less
+        than that, measured."""
+        if self.heights:
+            return fitted
+        least = Sketcher(fitted.drawn.variables, self.resources, least=True).sketch(fitted.drawn.html)
+        heights = {pair: least.height(pair[0]) or 0.0 for pair in fitted.choice.items()}
+        low = [pair for pair, size in heights.items() if (fitted.laid.height(pair[0]) or 0.0) < size - _LOW]
+        if low:
+            self.catalogue(low)
+        return replace(fitted, free_heights=heights | self.heights, layouts=self.layouts)
 
     def chosen(self, found: Plan, best: Fitted | None = None) -> Choice:
         """The choice anew, or what can be added to the best one that fits; at least what must be there."""
@@ -174,20 +210,18 @@ def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
         raise HiddenError(*told)
 
 
-def _predicted(order: Order, variables: Mapping[str, str], resources: Resources) -> Sizes:
+def _predicted(order: Order, sketch: Boxes, room: float) -> Sizes:
     """The height of every wording as font metrics predict it, in reading order.
 
     One taller than a page is never chosen and left out here; but what must be there is measured, to tell how much
     too tall it is, and so is what the style sheets declare nothing of.
     """
-    font, declared, room = resources.find(_FONT) or Path(), measures(variables), geometry(variables).room
     found = {}
     for each in order.candidates:
-        measure = declared.get(each.section, DEFAULT)
         for name in each.wordings:
-            size = measure.height(order.texts[each.id, name], font)
-            if size <= _TALLEST * room or each.id in order.must or each.section not in declared:
-                found[each.id, name] = size
+            size = sketch.height(f"{each.id}--{name}")
+            if not size or size <= _TALLEST * room or each.id in order.must:
+                found[each.id, name] = size or _UNKNOWN
     return found
 
 
@@ -224,10 +258,10 @@ def _rows(order: Order) -> list[RowId]:
 
 
 def _better(order: Order, found: Plan, old: Choice, new: Choice) -> bool:
-    """Whether another layout is worth its time: a more important item is kept, or wordings are clearly longer."""
-    for each in by_importance(order.candidates):
-        if (each.id in new) != (each.id in old):
-            return each.id in new
+    """Whether another layout is worth its time: more important items instead of others, or clearly more text."""
+    changed = [each.id in new for each in by_importance(order.candidates) if (each.id in new) != (each.id in old)]
+    if not all(changed):
+        return changed[0]
     grown = max(after - before for before, after in zip(found.ends(old), found.ends(new), strict=True))
     return grown > (1 - FULL) * found.room
 

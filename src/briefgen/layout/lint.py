@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -34,7 +35,7 @@ def lint(sheets: Sequence[Sheet], html: str = "", medium: str = "print") -> list
 
     On a screen a reader can zoom and scroll, so only what hides text counts there.
     """
-    found = [problem for sheet in sheets for problem in _rules(sheet.file, medium, "", _parsed(sheet.text))]
+    found = [problem for sheet in sheets for problem in _of_sheet(sheet.file, sheet.text, medium)]
     for block in _BLOCK.findall(html):
         told = _rules(None, medium, "", _parsed(block))
         found += [replace(each, message=f"<style>: {each.message}", line=None, column=None) for each in told]
@@ -46,6 +47,11 @@ def lint(sheets: Sequence[Sheet], html: str = "", medium: str = "print") -> list
 
 
 _HINT = "let the text take the height it needs; copyfitting chooses what fits"
+
+
+@lru_cache(maxsize=128)
+def _of_sheet(file: str, text: str, medium: str) -> tuple[Diagnostic, ...]:
+    return tuple(_rules(file, medium, "", _parsed(text)))
 
 
 def _parsed(text: str) -> list[Any]:

@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
-from typing import Any
 
 from briefgen.layout.engine import pixels
 
-_FIT = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)$")
+_PREFIX = "--fit-"
+# Kerning and ligatures save no more of a text's width than this leaves.
+_KERNED = 0.95
+_FACE = "SourceSerif4SmText-Regular"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How a template sets the rows of a section: column width, size, leading, padding, all in CSS pixels."""
+    """How a style sheet sets a block: column width, size, leading, what stands around its text, all in CSS pixels."""
 
     width: float
     size: float
     leading: float
     extra: float
+    face: str = _FACE
 
-    def height(self, text: str, font: Path) -> float:
-        """The height of one row with this text."""
-        return self.leading * lines(text, self.width / self.size, font) + self.extra
-
-
-# The measure of the executive page, for templates that declare none.
-DEFAULT = Measure(width=302, size=12, leading=16, extra=10)
+    def height(self, text: str, font: Path | None, least: bool = False) -> float:
+        """The height of the block with this text; or what it is at `least`, wherever lines may break."""
+        if not font or not self.leading or not text.strip():
+            return self.extra
+        count = least_lines if least else lines
+        return self.extra + self.leading * count(text, self.width / self.size, font)
 
 
 def measures(variables: Mapping[str, str]) -> dict[str, Measure]:
-    """What style sheets declare as `--fit-<section>: width size leading extra`."""
-    found = {}
-    for name, value in variables.items():
-        if name.startswith("--fit-") and (match := _FIT.match(value)):
-            numbers = [pixels(part) for part in match.groups()]
-            if all(numbers):
-                found[name.removeprefix("--fit-")] = Measure(*(number or 0 for number in numbers))
-    return found
+    """What style sheets declare as `--fit-<name>: width size leading extra [face]`, or `--fit-<name>: extra`."""
+    declared = {name.removeprefix(_PREFIX): value for name, value in variables.items() if name.startswith(_PREFIX)}
+    return {name: measure for name, value in declared.items() if (measure := _measure(value.split()))}
+
+
+def _measure(words: list[str]) -> Measure | None:
+    numbers = [size for word in words[:4] if (size := pixels(word)) is not None]
+    if len(words) == 1 and numbers:
+        return Measure(0, 0, 0, numbers[0])
+    if len(numbers) < 4 or not all(numbers[:3]) or len(words) > 5:
+        return None
+    return Measure(numbers[0], numbers[1], numbers[2], numbers[3], *words[4:])
 
 
 def lines(text: str, width: float, font: Path) -> int:
@@ -60,6 +66,13 @@ def lines(text: str, width: float, font: Path) -> int:
     return count
 
 
+def least_lines(text: str, width: float, font: Path) -> int:
+    """Lines that no breaking of `text` gets below: as if every line were full to its end."""
+    space, words = _advance(" ", font), text.split()
+    advance = _KERNED * sum(_advance(word, font) for word in words) + space * len(words)
+    return max(1, ceil(advance / (width + space) - 1e-6))
+
+
 def _broken(word: str, width: float, font: Path) -> tuple[int, float]:
     """How many lines a word that is wider than the column fills, and how far it reaches into the next."""
     full, used = 0, 0.0
@@ -69,16 +82,28 @@ def _broken(word: str, width: float, font: Path) -> tuple[int, float]:
     return full, used
 
 
-@lru_cache(maxsize=50_000)
 def _advance(word: str, font: Path) -> float:
-    face, upem = _face(font)
-    widths = (face.get_glyph_h_advance(face.get_nominal_glyph(ord(char)) or 0) for char in word)
-    return float(sum(widths)) / upem
+    advances = _advances(font)
+    return sum(map(advances.__getitem__, word)) / advances.upem
 
 
-@lru_cache(maxsize=8)
-def _face(path: Path) -> tuple[Any, int]:
-    import uharfbuzz as hb
+class _Advances(dict[str, int]):
+    """The width of each character of a face in its own units; one that it lacks is as wide as its sign for that."""
 
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
-    return hb.Font(face), face.upem
+    def __init__(self, path: Path) -> None:
+        import uharfbuzz as hb
+
+        face = hb.Face(hb.Blob.from_file_path(str(path)))
+        self.font, self.upem = hb.Font(face), int(face.upem)
+        super().__init__((chr(code), self._width(code)) for code in face.unicodes)
+
+    def __missing__(self, char: str) -> int:
+        return self.setdefault(char, self._width(ord(char)))
+
+    def _width(self, code: int) -> int:
+        return int(self.font.get_glyph_h_advance(self.font.get_nominal_glyph(code) or 0))
+
+
+@lru_cache(maxsize=16)
+def _advances(path: Path) -> _Advances:
+    return _Advances(path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
@@ -104,6 +106,7 @@ class Renderer:
         """Sandboxed, strict, escaping; `default/NAME` is always the built-in template."""
         environment = _Sandbox(
             loader=_Loader(self.assets),
+            bytecode_cache=_Compiled(),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -122,6 +125,12 @@ class Renderer:
         if self._steps > _MAX_STEPS:
             raise SecurityError(f"loops over more than {_MAX_STEPS:,} numbers in all")
         return numbers
+
+    def compile(self) -> None:
+        """Compile every template, so that forked children find it done; a faulty one is told when it is used."""
+        for name in self.assets.names((".html",)):
+            with suppress(jinja2.TemplateError, BriefgenError):
+                self.environment.get_template(name)
 
     def fill(self, name: str, data: Mapping[str, Any]) -> str:
         """The template with the data in it; raises `BriefgenError` with the place where it fails."""
@@ -190,6 +199,18 @@ class _Loader(jinja2.BaseLoader):
         return source, str(path), None
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What templates of this process were compiled to, by the file they are from and a hash of what it says."""
+
+    codes: ClassVar[dict[tuple[str, str], Any]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
 def _explained(problem: Exception, data: Mapping[str, Any]) -> tuple[str, str | None]:
     said = str(problem)
     if isinstance(problem, jinja2.UndefinedError) and (match := _MISSING.search(said)):
@@ -215,10 +236,16 @@ _MARKDOWN = MarkdownIt("zero", {"html": False, "typographer": False}).enable(["e
 
 def inline(text: str) -> Markup:
     """Filter: the inline Markdown of a wording (emphasis and links) as HTML, everything else escaped."""
+    return _inline(text[:_MAX_TEXT])
+
+
+@lru_cache(maxsize=512)
+def _inline(text: str) -> Markup:
     # The renderer escapes all text; links keep only the schemes that markdown-it holds to be safe.
-    return Markup(_MARKDOWN.renderInline(text[:_MAX_TEXT]))
+    return Markup(_MARKDOWN.renderInline(text))
 
 
+@lru_cache(maxsize=512)
 def words_of(text: str) -> str:
     """The words of a wording as they are printed, without the signs of its Markdown."""
     return str(inline(text).striptags())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from briefgen.errors import BriefgenError, Diagnostic, did_you_mean
@@ -32,16 +34,23 @@ def _read(assets: Assets, language: str, known: Mapping[str, str]) -> tuple[dict
     words: dict[str, str] = {}
     told: list[Diagnostic] = []
     for path in reversed(assets.layers(f"{LABELS}{language}.yaml")):
-        document, problems = read(path, assets.shown(path))
-        if not isinstance(document.data, dict):
-            problems.append(document.diagnostic((), "a label file holds 'name: words' lines"))
-        if problems := [*problems, *_wordless(document)]:
-            raise BriefgenError(*problems)
+        document = _file(path, assets.shown(path), path.stat().st_mtime_ns)
         found = _words(document)
         if not path.is_relative_to(assets.builtin):
             told += _unused(document, found, {*known, *words})
         words |= {name: text for name, (text, _) in found.items()}
     return words, told
+
+
+@lru_cache(maxsize=32)
+def _file(path: Path, shown: str, _: int) -> Document:
+    """A label file, read once as long as it does not change; raises `BriefgenError` with all that is wrong with it."""
+    document, problems = read(path, shown)
+    if not isinstance(document.data, dict):
+        problems.append(document.diagnostic((), "a label file holds 'name: words' lines"))
+    if problems := [*problems, *_wordless(document)]:
+        raise BriefgenError(*problems)
+    return document
 
 
 def _words(document: Document) -> dict[str, tuple[str, Path_]]:
