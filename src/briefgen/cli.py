@@ -69,7 +69,7 @@ class Commands(click.Group):
             if isinstance(problem, OSError) and problem.errno in _MACHINE:
                 place = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else None
                 hint = "check permissions and space, there and in the folder for temporary files"
-                tell([error(problem.strerror, place, hint)])
+                tell([error(os.strerror(problem.errno), place, hint)])
                 ctx.exit(SurroundingsError.exit_code)
             hint = "this is a bug in briefgen; BRIEFGEN_DEBUG=1 shows where"
             tell([error(f"internal error: {type(problem).__name__}: {problem}", hint=hint)])
