@@ -102,6 +102,18 @@ def test_what_is_withdrawn_is_gone_and_foreign_files_are_kept(night: Path) -> No
     assert "public/plant-3.pdf" in report(night)["removed"]
 
 
+def test_a_brief_that_is_spoilt_while_the_build_goes_on_fails_alone(night: Path) -> None:
+    space = workspaces.load(night)
+
+    def spoil(_: object) -> None:
+        (night / "content" / "plant-3" / "brief.yaml").write_text("title: [")
+
+    request = Request(space.briefs(), list(space.audiences), list(FORMATS), space.build, jobs=1, told=spoil)
+    found = {(target.brief, target.status) for target in build(space, request).targets}
+    assert found == {("plant-1", "built"), ("plant-2", "built"), ("plant-3", "failed")}
+    assert len(tree(night)) == 8
+
+
 def test_a_failed_target_keeps_its_last_good_file_and_says_so(night: Path) -> None:
     run(night, "build")
     before = tree(night)

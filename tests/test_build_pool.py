@@ -61,6 +61,21 @@ def test_results_come_back_whole() -> None:
     assert all(result.kept == [name] and len(result.outputs["pdf"]) == 200_000 for name, result in results.items())
 
 
+def test_a_job_is_made_only_when_there_is_a_place_for_it() -> None:
+    """Thousands of them need no memory before their time."""
+    made: list[str] = []
+
+    def jobs() -> Iterator[tuple[str, Fake]]:
+        for number in range(12):
+            made.append(f"fine-{number}")
+            yield made[-1], Fake(made[-1])
+
+    pool = Pool(work, 3, Limits(60, 2_000_000_000))
+    ahead = [len(made) - done for done, _ in enumerate(pool.run(jobs()))]  # type: ignore[arg-type]
+    assert len(ahead) == len(made) == 12
+    assert max(ahead) <= 3
+
+
 @pytest.mark.parametrize(
     ("name", "cause"),
     [

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def dry_run(workspace: Workspace, request: Request) -> Iterator[tuple[str, str, 
     planned.plan()
     for target in planned.targets:
         yield target.name, "failed", [str(each) for each in target.diagnostics if each.severity == "error"]
-    for each in planned.editions:
+    for each in planned.editions():
         state = "cached" if planned.cached(each) else "build"
         for kind in request.formats:
             yield f"{each.name}.{kind}", state, planned.reasons(each, kind)
@@ -93,7 +94,10 @@ class _Build:
         self.before = manifest(self.folder)
         self.planner = Planner(workspace, FORMATS)
         self.targets: list[Target] = []
-        self.editions: list[Planned] = []
+        self.briefs = Briefs(workspace, self.cache)
+        # What the plan found: the names of all editions, and the briefs that give none.
+        self.names: list[str] = []
+        self.refused: set[str] = set()
         self.published: dict[str, dict[str, Any]] = dict(self.before)
         self.packs = Packs(workspace, self.folder, self.published)
         self.finished = self.packs.finished
@@ -106,8 +110,7 @@ class _Build:
         for target in self.targets:
             self.request.told(target)
         removed = self._withdraw()
-        waiting = [each for each in self.editions if not self._from_cache(each)]
-        self._make(waiting)
+        self._make(each for each in self.editions() if not self._from_cache(each))
         self._record()
         packs = self._packs()
         self._record()
@@ -123,7 +126,7 @@ class _Build:
 
     def _count(self) -> int:
         packs = len(self.workspace.packs) if self._with_packs else 0
-        return len(self.targets) + len(self.editions) * len(self.request.formats) + packs
+        return len(self.targets) + len(self.names) * len(self.request.formats) + packs
 
     def _record(self) -> None:
         """Note what was published; if that cannot be written, the next build finds the same files again."""
@@ -144,19 +147,27 @@ class _Build:
 
     def plan(self) -> None:
         """Load every brief; what does not load or pass its checks fails all its targets at once."""
-        briefs = Briefs(self.workspace, self.cache)
+        self.names = [each.name for each in self.editions()]
+
+    def editions(self) -> Iterator[Planned]:
+        """Every edition to make, planned anew: of thousands only their names fit into little memory."""
         for name in self.request.briefs:
-            if name != safe(name):
-                self._unspeakable(name)
-                continue
-            try:
-                known = self._unless_final(briefs.load(name))
-                found = [self.planner.plan(known, each) for each in self.request.audiences]
-                self.editions += [each for each in found if each]
-            except BriefgenError as problem:
-                self._refuse(name, problem.diagnostics, problem.exit_code)
-            except Exception as problem:
-                self._refuse(name, [replace(bug(problem), file=f"content/{name}/brief.yaml")], INTERNAL)
+            if safe(name) not in self.refused:
+                yield from self._editions_of(name)
+
+    def _editions_of(self, name: str) -> list[Planned]:
+        if name != safe(name):
+            self._unspeakable(name)
+            return []
+        try:
+            known = self._unless_final(self.briefs.load(name))
+            found = [self.planner.plan(known, each) for each in self.request.audiences]
+            return [each for each in found if each]
+        except BriefgenError as problem:
+            self._refuse(name, problem.diagnostics, problem.exit_code)
+        except Exception as problem:
+            self._refuse(name, [replace(bug(problem), file=f"content/{name}/brief.yaml")], INTERNAL)
+        return []
 
     def _unless_final(self, known: Known) -> Known:
         """The brief with a warning where it holds drafts; when the build is to be final, these stop it."""
@@ -172,13 +183,17 @@ class _Build:
         self.finished.failed |= {(audience, name) for audience in self.request.audiences}
 
     def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
+        """Fail all targets of a brief; those that are done already, when it is spoilt while the build goes on, stay."""
+        self.refused.add(brief)
+        done = {target.name for target in self.targets}
         for audience in self.request.audiences:
             for kind in self.request.formats:
-                self._fail(Target(brief, audience, kind), diagnostics, code)
+                if (target := Target(brief, audience, kind)).name not in done:
+                    self._fail(target, diagnostics, code)
 
     def _withdraw(self) -> list[str]:
         """Delete what has no target any more, before anything else: what it shows may not be meant to be seen."""
-        planned = {f"{each.name}.{kind}" for each in self.editions for kind in self.request.formats}
+        planned = {f"{name}.{kind}" for name in self.names for kind in self.request.formats}
         planned |= {target.name for target in self.targets}
         if self._with_packs:
             planned |= {file for pack in self.workspace.packs for file in pack_files(pack)}
@@ -229,24 +244,32 @@ class _Build:
             self._settle(planned, *found, status="cached")
         return found is not None
 
-    def _make(self, waiting: Sequence[Planned]) -> None:
+    def _make(self, waiting: Iterator[Planned]) -> None:
         if self.request.frozen:
             for planned in waiting:
                 why = "; ".join(self.reasons(planned, self.request.formats[0])) or "it is not in the cache"
                 problem = error(f"--frozen: it would be made anew: {why}", hint="build without --frozen first")
                 self._failed(planned, [problem], 1)
             return
-        by_key = {planned.name: planned for planned in waiting}
-        if waiting and not self._enough():
-            self._run(by_key)
-        for planned in by_key.values():
+        first = next(waiting, None)
+        waiting = chain([first] if first else [], waiting)
+        begun: dict[str, Planned] = {}
+        if first and not self._enough():
+            self._run(waiting, begun)
+        for planned in chain(begun.values(), waiting):
             self._failed(planned, [error("not tried: an earlier target failed (--fail-fast)")], 1)
 
-    def _run(self, waiting: dict[str, Planned]) -> None:
-        """Make what waits, and take from it what is done."""
+    def _run(self, waiting: Iterator[Planned], begun: dict[str, Planned]) -> None:
+        """Make what waits, each planned when there is a place for it, and take from `begun` what is done."""
+
+        def jobs() -> Iterator[tuple[str, Job]]:
+            for planned in waiting:
+                begun[planned.name] = planned
+                yield planned.name, planned.job
+
         with closing(self.request.runner or self._pool()) as runner:
-            for name, result in runner.run([(name, planned.job) for name, planned in waiting.items()]):
-                planned = waiting.pop(name)
+            for name, result in runner.run(jobs()):
+                planned = begun.pop(name)
                 files = self._remember(planned, result)
                 self._settle(planned, result, files, status="built")
                 if self._enough():
@@ -310,7 +333,7 @@ class _Build:
     def _packs(self) -> list[PackTarget]:
         """Make the packs that changed; where this build is but for a part, see that old ones show nothing amiss."""
         if not self._with_packs:
-            kept = (self.packs.kept(name, [], 0, self.editions) for name in self.workspace.packs)
+            kept = (self.packs.kept(name, [], 0, self.editions()) for name in self.workspace.packs)
             return [each for each in kept if each.diagnostics]
         found: dict[str, PackTarget] = {}
         jobs = [job for name in self.workspace.packs if (job := self._pack_job(name, found))]
@@ -326,7 +349,7 @@ class _Build:
         try:
             job = self.packs.job(name)
         except BriefgenError as problem:
-            found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions)
+            found[name] = self.packs.kept(name, problem.diagnostics, problem.exit_code, self.editions())
             return None
         reasons = self.packs.reasons(job)
         if not job.parts:
@@ -335,22 +358,22 @@ class _Build:
             found[name] = self.packs.target(job, "cached")
         elif self.request.frozen:
             message = f"--frozen: the pack would be made anew: {'; '.join(reasons)}"
-            found[name] = self.packs.kept(name, [error(message, f"packs/{name}.pdf")], 1, self.editions)
+            found[name] = self.packs.kept(name, [error(message, f"packs/{name}.pdf")], 1, self.editions())
         return None if name in found else job
 
     def _settle_pack(self, job: PackJob, result: Result) -> PackTarget:
         told = list(result.diagnostics)
         if result.code or (self.request.strict and any(each.severity == "warning" for each in told)):
-            return self.packs.kept(job.name, told, result.code or 1, self.editions)
+            return self.packs.kept(job.name, told, result.code or 1, self.editions())
         try:
             return self.packs.publish(job, result)
         except BriefgenError as problem:
-            return self.packs.kept(job.name, [*told, *problem.diagnostics], problem.exit_code, self.editions)
+            return self.packs.kept(job.name, [*told, *problem.diagnostics], problem.exit_code, self.editions())
 
     def planned_packs(self) -> Iterator[tuple[str, str, list[str]]]:
         """(file, state, reasons) of every pack, for a dry run."""
         for name in self.workspace.packs if self._with_packs else ():
-            changed = [each.name for each in self.editions if not self._known_part(each)]
+            changed = [each.name for each in self.editions() if not self._known_part(each)]
             try:
                 job = self.packs.job(name)
             except BriefgenError as problem:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -106,22 +106,19 @@ class Packs:
                 gone += remove(self.folder, names(name))
         return gone
 
-    def exposed(self, name: str, editions: Sequence[Planned]) -> list[str]:
+    def exposed(self, name: str, editions: Iterable[Planned]) -> list[str]:
         """Editions of the last pack that show there what is by now above their readers' clearance."""
         path = self.folder / f"packs/{name}.pdf"
         before = self.before[name]
         if before is None or not path.is_file():
             return []
-        planned = {f"{each.name}.pdf": each for each in editions}
-        changed = [each for each in before["editions"] if self._changed(each, planned.get(each["path"]))]
-        if not changed:
-            return []
-        texts = _texts(path.read_bytes())
-        return [each["path"] for each in changed if _leaks(planned[each["path"]], each, before, texts)]
+        shown = {each["path"]: each for each in before["editions"]}
+        known = ((planned, shown[file]) for planned in editions if (file := f"{planned.name}.pdf") in shown)
+        changed = [(planned, each) for planned, each in known if self._changed(each, planned)]
+        texts = _texts(path.read_bytes()) if changed else []
+        return [each["path"] for planned, each in changed if _leaks(planned, each, before, texts)]
 
-    def _changed(self, edition: Mapping[str, Any], planned: Planned | None) -> bool:
-        if planned is None:
-            return False
+    def _changed(self, edition: Mapping[str, Any], planned: Planned) -> bool:
         # The same words may have become a secret by what was added above the clearance: then the edition failed.
         failed = (edition["audience"], edition["brief"]) in self.finished.failed
         return failed or planned.inputs["content"] != edition.get("content")
@@ -238,7 +235,7 @@ class Packs:
         found.editions, found.marking = len(job.parts), job.marking
         return found
 
-    def kept(self, name: str, problems: Sequence[Diagnostic], code: int, editions: Sequence[Planned]) -> PackTarget:
+    def kept(self, name: str, problems: Sequence[Diagnostic], code: int, editions: Iterable[Planned]) -> PackTarget:
         """A pack that could not be made: the last one stays, marked stale, where it may still be shown."""
         found = PackTarget(name, "failed", diagnostics=list(problems), code=code)
         if exposed := self.exposed(name, editions):

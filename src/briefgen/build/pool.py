@@ -14,7 +14,6 @@ import selectors
 import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -80,19 +79,28 @@ class Pool:
 
     def run(self, jobs: Iterable[tuple[str, Job]]) -> Iterator[tuple[str, Result]]:
         """Run all jobs; a job that dies costs only itself, and is tried again once if it was killed from outside."""
-        waiting = deque((key, job, 1) for key, job in jobs)
+        waiting, again = iter(jobs), list[tuple[str, Job, int]]()
         try:
-            while waiting or self.children:
-                while waiting and len(self.children) < self.size:
-                    self._start(*waiting.popleft())
+            while self._fill(waiting, again):
                 for child in self._ready():
                     result = self._reap(child)
                     if result is None:
-                        waiting.appendleft((child.key, child.job, child.tried + 1))
+                        again.append((child.key, child.job, child.tried + 1))
                     else:
                         yield child.key, result
         finally:
             self.close()
+
+    def _fill(self, waiting: Iterator[tuple[str, Job]], again: list[tuple[str, Job, int]]) -> bool:
+        """Start children while there is room for them and work; tells whether any runs."""
+        while len(self.children) < self.size:
+            if again:
+                self._start(*again.pop())
+            elif following := next(waiting, None):
+                self._start(*following, 1)
+            else:
+                break
+        return bool(self.children)
 
     def close(self) -> None:
         """Kill every child and wait for it."""
