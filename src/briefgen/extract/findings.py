@@ -95,4 +95,5 @@ def _is_heading_run(each: Read) -> bool:
     capital = sum(each.text[word.start].isupper() for word in counted)
     if 2 <= len(each.words) < 8 and capital == len(counted) and not each.outside("act") and "finite" not in each.hits:
         return not each.asks
+    capital = sum(each.text[word.start].isupper() for word in each.words)
     return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits
