@@ -22,6 +22,9 @@ _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 _CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
 # Who gives an address wants to be written to.
 _ADDRESS = re.compile(r"\w@\w+[.-]\w")
+# «“Title” — newspaper, date»: an entry of a list of sources.
+_SMALL = frozenset({"of", "the", "and", "in", "for", "on", "a", "an", "to", "at", "by", "with", "from", "de", "und"})
+_REFERENCE = re.compile(r"[—–-]\s*[^.!?—–]{2,60},\s+(?:\w+ [0-9]{1,2}, [12][0-9]{3}|[0-9]{1,2} \w+ [12][0-9]{3})\W*$")
 _VERBLESS_SHARE = 0.55
 
 
@@ -73,6 +76,7 @@ def is_noise(each: Read) -> bool:
         or bool(_ADDRESS.search(each.text))
         or _is_heading_run(each)
         or bool(_CITED.search(each.text))
+        or bool(_REFERENCE.search(each.text))
         or not _is_closed(each)
     )
 
@@ -87,5 +91,9 @@ def _is_closed(each: Read) -> bool:
 
 def _is_heading_run(each: Read) -> bool:
     """Headings or cells run together: most words begin with a capital."""
+    counted = [word for word in each.words if word.form not in _SMALL]
+    capital = sum(each.text[word.start].isupper() for word in counted)
+    if 2 <= len(each.words) < 8 and capital == len(counted) and not each.outside("act") and "finite" not in each.hits:
+        return not each.asks
     capital = sum(each.text[word.start].isupper() for word in each.words)
     return len(each.words) >= 6 and capital > _VERBLESS_SHARE * len(each.words) and "finite" not in each.hits

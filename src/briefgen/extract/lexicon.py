@@ -37,6 +37,7 @@ PLAIN = (
     "articles",
     "unsaid",
     "credits",
+    "bodies",
     "agent",
     "agents",
 )
@@ -146,6 +147,7 @@ class Lexicon:
     articles: frozenset[str] = frozenset()
     unsaid: frozenset[str] = frozenset()
     credits: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"

@@ -13,6 +13,8 @@ from briefgen.extract.sentences import Sentence
 
 _QUOTES = re.compile(
     r"“[^“”]{1,2000}(?:”|$)|«[^«»]{1,2000}(?:»|$)|„[^„“”]{1,2000}[“”]|‘(?:[^‘’]|’(?=\w)){1,2000}’(?!\w)|\"[^\"]{1,2000}\"|^[^“”]{1,2000}”"
+    # A quotation that began in an earlier sentence, or goes on in the next.
+    r"|^[^\"]{1,2000}(?<=\S)\"(?=[\s,.;:)]|$)|(?:^|(?<=[\s(]))\"[^\"]{1,2000}$"
 )
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
 _FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")

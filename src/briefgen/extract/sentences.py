@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from briefgen.extract.lexicon import Lexicon
+from briefgen.extract.lexicon import Lexicon, words
 from briefgen.model import Block, BlockKind, Source
 
 CONTENT: tuple[BlockKind, ...] = ("paragraph", "list-item", "quote", "table-row")
@@ -16,10 +16,16 @@ LONGEST_WHOLE = 320
 # What has no full stop for so long is no sentence, and nobody would quote it.
 LONGEST = 1500
 
+# Among so many last blocks, within so many characters and after so many words, an author is introduced.
+LAST, OPENING, FEW = 4, 120, 4
+# A quotation set apart has so many characters, and stands so near the one that it repeats.
+SHORTEST_PULLED, LONGEST_PULLED, PULLED_FROM = 40, 600, 12_000
+
 _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
 _QUOTATION = re.compile(
     r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
 )
+_QUOTE_MARKS = "“”\"«»„‘’'"
 _QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
 # In a name.
 _SMALL = frozenset({"of", "the", "de", "du", "van", "von", "al", "and", "&"})
@@ -61,7 +67,11 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
     for index, block in enumerate(source.blocks):
         if block.kind == "heading":
             headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
-        elif block.kind in CONTENT and not (_is_caption(source, index, lexicon) or _is_pulled(source.text, block)):
+        elif block.kind in CONTENT and not (
+            _is_caption(source, index, lexicon)
+            or _is_pulled(source.text, block)
+            or (index >= len(source.blocks) - LAST and _is_bio(source.text, block, lexicon))
+        ):
             said = _said(source.text, block)
             for start, end in split(source.text, block, lexicon):
                 quoted = _inside(said, (start + end) // 2)
@@ -78,14 +88,35 @@ def _is_caption(source: Source, index: int, lexicon: Lexicon) -> bool:
     return re.split(r"\W", source.text[after[0].start : after[0].end].lower(), maxsplit=1)[0] in lexicon.credits
 
 
+def _is_bio(text: str, block: Block, lexicon: Lexicon) -> bool:
+    """Whether it tells who the author is, as the last lines of an article do."""
+    opening = words(text[block.start : block.end][:OPENING])
+    return any(hit.first <= FEW for hit in lexicon.scan(opening).get("bio", ()))
+
+
 def _is_pulled(text: str, block: Block) -> bool:
     """Whether it is a quotation set apart: signed after a dash, or with words that stand elsewhere too."""
     match = _QUOTE_ALONE.fullmatch(text[block.start : block.end].strip())
     if not match:
-        return False
+        return _is_repeated(text, block)
     words = match["said"][:50].rstrip()
     signed = bool(match["by"]) and all(part[0].isupper() or part in _SMALL for part in match["by"].split())
     return signed or (not match["by"] and len(words) > 20 and text.count(words) > 1)
+
+
+def _is_repeated(text: str, block: Block) -> bool:
+    """Whether all of it stood before, or stands within a quotation nearby, which it only shows again."""
+    said = text[block.start : block.end].strip(_MARKS + _QUOTE_MARKS + ".,!?")
+    if not SHORTEST_PULLED <= len(said) <= LONGEST_PULLED:
+        return False
+    before, after = text[max(0, block.start - PULLED_FROM) : block.start], text[block.end : block.end + PULLED_FROM]
+    return said in before or _is_said(after, said)
+
+
+def _is_said(text: str, said: str) -> bool:
+    at = text.find(said)
+    sides = (text[at - 1 : at], text[at + len(said) :][:3]) if at > 0 else ("", "")
+    return any(mark in _QUOTE_MARKS for side in sides for mark in side)
 
 
 def _said(text: str, block: Block) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ _PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 def speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     """Whom a cue of one kind points to: what follows it, what stands within it, or the subject before it."""
     if kind == "by":
-        return _after(each, hit.end)
+        return _after(each, hit.end, lexicon)
     if kind == "view":
         named = each.text[each.words[hit.last].start].isupper()
         return None if named else _shortened(re.sub(r"['’]s?(?: own)?$", "", _within_cue(each, hit)))
@@ -32,7 +32,7 @@ def speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
     if following[:1] and following[0] in lexicon.agent and not following[-1].endswith("ing"):
-        return _after(each, each.words[hit.last + 1].end)
+        return _after(each, each.words[hit.last + 1].end, lexicon)
     if kind == "find" and not _has_content(each, hit, lexicon):
         return None
     return _subject(each, hit, kind, lexicon)
@@ -90,10 +90,10 @@ def cue_order(each: Read) -> list[tuple[Hit, str]]:
     ]
 
 
-def _after(each: Read, start: int) -> str | None:
+def _after(each: Read, start: int, lexicon: Lexicon) -> str | None:
     """The speaker that follows: "according to the ministry"."""
     pieces = _ENDS.split(each.text[start:].lstrip())
-    if len(pieces) > 2 and not person(pieces[0]) and person(pieces[1]):
+    if len(pieces) > 2 and not person(pieces[0], lexicon) and person(pieces[1], lexicon):
         return pieces[1]
     rest = re.split(r"\s(?:that|who|which|because|if|while|as)\s", pieces[0], maxsplit=1)[0]
     if len(rest.split()) > 8:
@@ -178,6 +178,8 @@ def _inverted(each: Read, hit: Hit, lexicon: Lexicon) -> str | None:
     rest = re.split(r"[,;:.!?—–()“”\"]", each.text[hit.end :], maxsplit=1)[0]
     parts = rest.split()
     ends = [at for at, part in enumerate(parts) if part.lower() in lexicon.asides]
+    if parts and parts[0].lower() in lexicon.prepositions:
+        return None
     name = _shortened(" ".join(parts[: ends[0]] if ends else parts))
     return name if name and len(name.split()) <= 12 else None
 
@@ -216,7 +218,7 @@ def _clause(pieces: list[str], lexicon: Lexicon) -> str:
     """The piece before a verb that holds its subject: past an apposition, of which the name is the better half."""
     if pieces and not pieces[-1]:
         inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
-        return inner if person(inner) or not outer else outer
+        return inner if person(inner, lexicon) or not outer else outer
     if len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
         # What begins with a pronoun is a clause, of which only the last name can be meant.
         clause = bare(pieces[-2].split()[0]) in lexicon.pronouns if " " in pieces[-2] else False
@@ -259,9 +261,11 @@ def bare(name: str) -> str:
     return re.sub(r"['’](?:s|re|ve|ll|d|m)?$", "", name.lower())
 
 
-def person(name: str | None) -> str | None:
-    """Two or three capitalised words, none of them an acronym: likely a person."""
+def person(name: str | None, lexicon: Lexicon) -> str | None:
+    """Two to four capitalised words, none of them an acronym or a word for a body or a place: likely a person."""
     parts = (name or "").split()
+    if any(part.lower() in lexicon.bodies for part in parts):
+        return None
     likely = 2 <= len(parts) <= 4 and all(_is_name_part(part) for part in parts)
     return name if likely else None
 

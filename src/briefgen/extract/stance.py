@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from briefgen.extract import speakers
 from briefgen.extract.lexicon import Hit, Lexicon
@@ -13,6 +13,9 @@ from briefgen.model import Stance
 
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
+# The cue of a sentence that is mostly quotation.
+QUOTED = ("“”",)
+_CLOSING = "”\"»’"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Memory:
     several: str | None = None
     person: str | None = None
     leading: str | None = None
+    about: str | None = None
+    last: int = -9
     names: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,7 +50,24 @@ def voices(read: Sequence[Read], lexicon: Lexicon, commentary: bool) -> list[Voi
         voice = _voice(each, lexicon, memory, commentary)
         _remember(memory, each, voice, lexicon)
         found.append(voice)
-    return found
+    return _said_after(read, found)
+
+
+def _said_after(read: Sequence[Read], found: Sequence[Voice]) -> list[Voice]:
+    """The voices, where a quotation runs over several sentences with the speaker whom its last one names."""
+    told = list(found)
+    for at in range(len(read) - 2, -1, -1):
+        after = told[at + 1]
+        if told[at].cues == QUOTED and after.stance == "claimed" and _runs_on(read[at], read[at + 1]):
+            told[at] = replace(told[at], speaker=after.speaker)
+    return told
+
+
+def _runs_on(each: Read, following: Read) -> bool:
+    """Whether the quotation at the end of a sentence goes on in the next one, of the same block."""
+    open_ = bool(each.said) and each.said[-1][1] == len(each.text) and each.text[-1] not in _CLOSING
+    same = each.sentence.block == following.sentence.block and each.sentence.source == following.sentence.source
+    return open_ and same and bool(following.said) and following.said[0][0] == 0
 
 
 def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Voice:
@@ -59,10 +81,18 @@ def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Vo
     if hearsay:
         return Voice("claimed", _hearsay_speaker(each, hearsay[0], lexicon, memory), _cues(each, hearsay))
     if _is_statement(each):
-        near = memory.speaker if each.sentence.block - memory.block <= 1 else None
-        return Voice("claimed", near or lexicon.unnamed, ("“”",))
+        return Voice("claimed", _quoted_speaker(each, memory) or lexicon.unnamed, QUOTED)
     marks = opinion(each, commentary)
     return Voice("judged", None, tuple(marks)) if marks else Voice("reported")
+
+
+def _quoted_speaker(each: Read, memory: Memory) -> str | None:
+    """Who spoke just before, or whom the sentence itself or the one before it is about."""
+    if each.sentence.block - memory.block <= 1:
+        return memory.speaker
+    own = next((each.text[a:b] for a, b in each.names if not _within(a, each) and a < each.said[0][0]), None)
+    before = memory.about if each.sentence.block - memory.last <= 1 else None
+    return own or before
 
 
 def opinion(each: Read, commentary: bool) -> list[str]:
@@ -89,6 +119,8 @@ def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
     """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
     found = []
     for hit, kind in speakers.cue_order(each):
+        if found and kind in ("say", "find") and each.words[hit.first - 1].form in lexicon.joints:
+            continue
         speaker = speakers.speaker(each, hit, kind, lexicon)
         if speaker and speakers.bare(speaker) not in lexicon.never | lexicon.first:
             found.append((speaker, hit))
@@ -134,9 +166,19 @@ def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> Non
         memory.speaker, memory.block = speaker, each.sentence.block
     named = next((each.text[a:b] for a, b in each.names if not _within(a, each)), None)
     memory.leading = named or memory.leading
+    person = _person(speaker, named, each, lexicon, memory)
+    memory.person = person or memory.person
+    memory.several = _several(speaker, lexicon) or memory.several
+    if voice.cues != QUOTED:
+        memory.about, memory.last = person or named, each.sentence.block
+
+
+def _person(speaker: str | None, named: str | None, each: Read, lexicon: Lexicon, memory: Memory) -> str | None:
+    """The person a sentence is about: its speaker, a name within the speaker, its first name, or who goes by it."""
+    outside = [each.text[a:b] for a, b in each.names if not _within(a, each)]
+    within = [name for name in outside if speaker and name in speaker]
     known = memory.names.get((named or "").lower())
-    memory.person = speakers.person(speaker) or speakers.person(named) or speakers.person(known) or memory.person
-    memory.several = _several(speaker) or memory.several
+    return next((name for name in (speaker, *within, named, known) if speakers.person(name, lexicon)), None)
 
 
 def _short_forms(name: str) -> dict[str, str]:
@@ -149,8 +191,10 @@ def _short_forms(name: str) -> dict[str, str]:
     return {last.lower(): name} if len(last) > 2 else {}
 
 
-def _several(name: str | None) -> str | None:
-    """A speaker that is several: "experts like X", "the analysts"."""
+def _several(name: str | None, lexicon: Lexicon) -> str | None:
+    """A speaker that is several: "experts like X", "the analysts"; a body is spoken of as "they" too."""
+    if any(part.lower() in lexicon.bodies for part in (name or "").split()):
+        return name
     words = (name or "").split()[:3]
     plural = any(len(word) > 3 and word.islower() and word.endswith("s") for word in words)
     return name if plural or _heads(words) else None
