@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from briefgen.extract import lexicon
+from briefgen.extract import findings, lexicon
 from briefgen.extract.candidates import Candidate, candidates
 from briefgen.extract.lexicon import phrases, words
+from briefgen.extract.reading import read
 from briefgen.extract.sentences import sentences
 from briefgen.extract.wording import headline
 from briefgen.model import Block, Source
@@ -44,6 +45,20 @@ def test_sentences(text: str, parts: int) -> None:
 def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
     exact = [each.exact for each in sentences(source("• It grew. [1] [2] It fell. [3]"), 0, lexicon.load("en"))]
     assert exact == ["It grew.", "It fell."]
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("The delegation departs for the talks on trade in Geneva, Switzerland, Feb. 26, 2026.", False),
+        ("The delegation has left for the talks on trade in Geneva, Switzerland, Feb. 26, 2026.", True),
+        ("The longer the leaders of the union have clung to policies that will not contain the crisis in 2026,", False),
+        ("The leaders of the union have clung to policies that will not contain the crisis in 2026.", True),
+    ],
+)
+def test_captions_and_what_breaks_off_are_no_findings(text: str, cited: bool) -> None:
+    draft_of = read(sentences(source(text), 0, lexicon.load("en"))[0], lexicon.load("en"))
+    assert findings.is_noise(draft_of) is not cited
 
 
 def test_captions_and_quotations_set_apart_are_no_content() -> None:

@@ -25,6 +25,7 @@ _ADDRESS = re.compile(r"\w@\w+[.-]\w")
 # «“Title” — newspaper, date»: an entry of a list of sources.
 _SMALL = frozenset({"of", "the", "and", "in", "for", "on", "a", "an", "to", "at", "by", "with", "from", "de", "und"})
 _REFERENCE = re.compile(r"[—–-]\s*[^.!?—–]{2,60},\s+(?:\w+ [0-9]{1,2}, [12][0-9]{3}|[0-9]{1,2} \w+ [12][0-9]{3})\W*$")
+_DAY = re.compile(r", [A-Z][a-z]{2,8}\.? [0-9]{1,2}, (?:19|20)[0-9]{2}\.?$")
 _VERBLESS_SHARE = 0.55
 
 
@@ -77,6 +78,7 @@ def is_noise(each: Read) -> bool:
         or _is_heading_run(each)
         or bool(_CITED.search(each.text))
         or bool(_REFERENCE.search(each.text))
+        or _is_dated_caption(each)
         or not _is_closed(each)
     )
 
@@ -86,7 +88,12 @@ def _is_closed(each: Read) -> bool:
     if each.sentence.kind in ("list-item", "table-row") or not each.words:
         return True
     end = each.text.rstrip('"”’»)]* ')[-1:]
-    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and "finite" in each.hits)
+    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and end != "," and "finite" in each.hits)
+
+
+def _is_dated_caption(each: Read) -> bool:
+    """What a picture shows, with its day at the end: "The delegation departs for the talks, Feb. 26, 2026."."""
+    return "finite" not in each.hits and bool(_DAY.search(each.text))
 
 
 def _is_heading_run(each: Read) -> bool:
