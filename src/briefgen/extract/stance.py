@@ -15,7 +15,7 @@ from briefgen.model import Stance
 SHORTEST_STATEMENT = 5
 # The cue of a sentence that is mostly quotation.
 QUOTED = ("“”",)
-_CLOSING = "”\"»’"
+_CLOSING = '”"»’'
 
 
 @dataclass(frozen=True)
