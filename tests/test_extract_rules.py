@@ -359,3 +359,107 @@ def test_phrases_are_found_with_any_ending_and_apostrophe() -> None:
     lists = lexicon._built("xx", {"cues": {"risk": "at risk, threat*", "talk": "they say, as * put it"}}, None)
     hits = lists.scan(words("We’re at risk; THREATENED, they say, as he put it."))
     assert {name: len(each) for name, each in hits.items()} == {"risk": 2, "talk": 2}
+
+
+def blocks_of(*paragraphs: str) -> Source:
+    text, spans = "\n".join(paragraphs), []
+    for each in paragraphs:
+        start = spans[-1].end + 1 if spans else 0
+        spans.append(Block("paragraph", start, start + len(each)))
+    return Source("x.txt", text, tuple(spans), language="en")
+
+
+def read_blocks(*paragraphs: str) -> list[Candidate]:
+    return candidates(blocks_of(*paragraphs), 0, SECTORS, lexicon.load("en"))
+
+
+def test_a_quotation_shown_again_without_its_marks_is_no_content() -> None:
+    said = "The dam will not hold for another winter and nobody will repair it"
+    found = read_blocks(f'"{said}," Ann Roe said on Monday.', f"{said}.", "The dam broke in May after the rain.")
+    assert [each.read.text for each in found] == [f'"{said}," Ann Roe said on Monday.', found[1].read.text]
+    assert found[1].read.text.startswith("The dam broke")
+
+
+@pytest.mark.parametrize(
+    "line, kept",
+    [
+        ("(The author is a political commentator. He lives in Minsk.)", False),
+        ("Ann Roe is a freelance journalist. She lives in Minsk.", False),
+        ("The author of the plan resigned in May. He lives in Minsk.", True),
+    ],
+)
+def test_lines_about_the_author_are_no_content(line: str, kept: bool) -> None:
+    found = read_blocks("The plant in Minsk exported 500 tractors.", line)
+    assert (len(found) > 1) is kept
+
+
+@pytest.mark.parametrize(
+    "text, is_one",
+    [
+        ("Digital Accountability and Transparency Act.", False),
+        ("“Papers found on street” — Toronto Star, August 15, 2008", False),
+        ("The Toronto Star published 40 of the papers on August 15, 2008.", True),
+        ("The State Bank of Minsk raised its rate to 9 percent.", True),
+    ],
+)
+def test_titles_and_entries_of_a_list_of_sources_are_no_findings(text: str, is_one: bool) -> None:
+    assert found(text)[0].is_finding is is_one
+
+
+def test_a_quotation_of_several_sentences_has_the_speaker_that_its_last_one_names() -> None:
+    long = "from the hills above the river where nobody has lived since the bridge was swept away by the great flood"
+    text = (
+        f'Reports came from Yonhap on Friday. "The enemy fired thirty shells at our posts {long}. Six of them fell near'
+        f' a village {long}. We shall answer every one of them at once {long}", said Ann Roe. The village lies north.'
+    )
+    assert [each.voice.speaker for each in found(text)] == [None, "Ann Roe", "Ann Roe", "Ann Roe", None]
+
+
+def test_a_quotation_belongs_to_the_person_whom_the_sentence_before_is_about() -> None:
+    found = read_blocks(
+        "Senator Ann Roe gave her reasons for the vote.", '"The bill gives the banks what they have wanted for years."'
+    )
+    assert found[1].voice.speaker is not None and "Roe" in found[1].voice.speaker
+
+
+def test_a_body_is_no_person_for_he_and_she_but_one_for_they() -> None:
+    text = "Ann Roe said the fund is empty. The National Trust denied it. She said it would close."
+    assert found(text)[2].voice.speaker == "Ann Roe"
+    text = "Ann Roe said the fund is empty. The Church said it was full. They also said Roe was wrong."
+    assert found(text)[2].voice.speaker == "The Church"
+
+
+def test_a_second_verb_keeps_the_subject_of_the_first() -> None:
+    text = "The ministry claimed Roe was a volunteer and claimed she left in May."
+    assert found(text)[0].voice.speaker == "The ministry"
+
+
+@pytest.mark.parametrize(
+    "text, asked",
+    [
+        ("The effectiveness of the fund is currently unknown.", True),
+        ("The command will not confirm any arrest.", True),
+        ("The government hasn't indicated that it plans a sale.", True),
+        ("The suspect remains at large.", True),
+        ("Payments are to be made in May.", False),
+        ("The command confirmed the arrest.", False),
+        ("What is our duty to the world?", False),
+    ],
+)
+def test_what_leaves_a_matter_open(text: str, asked: bool) -> None:
+    assert bool(found(text)[0].open) is asked
+
+
+@pytest.mark.parametrize(
+    "text, states",
+    [
+        ("The system repeatedly received warnings on its screen.", False),
+        ("The mutual funds pool risks among their members.", False),
+        ("The proposal stands no chance, or else it is dead.", False),
+        ("The new road is dangerous for cyclists.", True),
+        ("The plan could prove detrimental to small producers.", True),
+        ("Persuading the banks will be an uphill struggle.", True),
+    ],
+)
+def test_a_danger_named_is_not_yet_a_danger_stated(text: str, states: bool) -> None:
+    assert bool(found(text)[0].risk) is states

@@ -105,12 +105,12 @@ def _is_pulled(text: str, block: Block) -> bool:
 
 
 def _is_repeated(text: str, block: Block) -> bool:
-    """Whether all of it stood before, or stands within a quotation nearby, which it only shows again."""
+    """Whether all of it stands within a quotation nearby, which it only shows again in larger letters."""
     said = text[block.start : block.end].strip(_MARKS + _QUOTE_MARKS + ".,!?")
     if not SHORTEST_PULLED <= len(said) <= LONGEST_PULLED:
         return False
     before, after = text[max(0, block.start - PULLED_FROM) : block.start], text[block.end : block.end + PULLED_FROM]
-    return said in before or _is_said(after, said)
+    return any(_is_said(part, said) for part in (before, after))
 
 
 def _is_said(text: str, said: str) -> bool:
