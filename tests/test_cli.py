@@ -265,6 +265,8 @@ def test_one_format_does_not_make_the_other_anew(house: Path, briefgen: Run) -> 
     again = briefgen("build", "content/plant", "-a", "public", "-f", "pdf", cwd=house).stderr
     assert "0 built, 1 unchanged" in again
     assert "nothing changed" in briefgen("why", str(house / "build/public/plant.pdf"), cwd=house).stdout
+    told = json.loads(briefgen("why", "public/plant.pdf", "--format", "json", cwd=house).stdout)
+    assert told == [{"target": "public/plant.pdf", "state": "cached", "why": []}]
 
 
 @pytest.mark.slow
@@ -382,6 +384,15 @@ def test_what_the_machine_refuses_is_told_as_that(house: Path) -> None:
     assert result.returncode == 4
     assert "File too large" in result.stderr
     assert "bug" not in result.stderr
+
+
+@pytest.mark.slow
+def test_a_warning_that_fails_a_quiet_build_is_told(house: Path, briefgen: Run) -> None:
+    path = house / "content/plant/brief.yaml"
+    path.write_text(re.sub(r"sha256: \w+,", "", path.read_text("utf-8")), encoding="utf-8")
+    result = briefgen("build", "plant", "-a", "public", "--strict", "--quiet", cwd=house)
+    assert result.returncode == 1
+    assert "no sha256" in result.stderr
 
 
 # --- The commands that only look ------------------------------------------------------------------

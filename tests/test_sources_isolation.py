@@ -35,6 +35,11 @@ def sleep() -> None:
     time.sleep(60)
 
 
+def doze() -> str:
+    time.sleep(0.5)
+    return "rested"
+
+
 def fill() -> bytes:
     return b"x" * 2_000_000_000
 
@@ -85,6 +90,10 @@ def test_every_end_is_a_named_error(work: object, message: str) -> None:
     assert time.perf_counter() - start < 60  # no speed: what hangs takes minutes
     assert caught.value.diagnostics[0].file == "f"
     assert caught.value.diagnostics[0].hint
+
+
+def test_waiting_for_a_busy_machine_is_no_work() -> None:
+    assert isolated(doze, (), "f", Limits(seconds=0.25)) == "rested"
 
 
 def test_a_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -71,3 +71,14 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
 
 def test_a_document_of_markup_only_is_empty() -> None:
     assert read(b"#\n\n![x](y)\n", "a.md").blocks == ()
+
+
+def test_text_that_is_all_in_a_fence_is_the_document() -> None:
+    fenced = "# Licence\n\n```\nPermission is granted\nto all.\n\nNo warranty is given.\n```\n\n```sh\nmake\n```\n"
+    found = [(block.kind, block.start) for block in read(fenced.encode(), "a.md").blocks]
+    assert [kind for kind, _ in found] == ["heading", "paragraph", "paragraph", "residue"]
+    beside = read(f"{fenced}\nAs said above.\n".encode(), "a.md")
+    assert {block.kind for block in beside.blocks} == {"heading", "residue", "paragraph"}
+    assert [beside.text[each.start : each.end] for each in beside.blocks if each.kind == "paragraph"] == [
+        "As said above."
+    ]

@@ -81,3 +81,11 @@ def test_any_text_gives_blocks_in_order(text: str) -> None:
     for block in blocks(text):
         assert last <= block.start < block.end <= len(text)
         last = block.end
+
+
+def test_a_line_that_underlines_is_no_part_of_its_heading() -> None:
+    text = f"A framework\n===========\n\n{WRAPPED}\n-----\n\nUse\n~~~\n{WRAPPED}"
+    found = said(text)
+    assert found[:2] == [("heading", "A framework"), ("residue", "===========")]
+    assert found[6:9] == [("residue", "-----"), ("heading", "Use"), ("residue", "~~~")]
+    assert found[2:6] == found[9:] == said(WRAPPED)

@@ -270,17 +270,22 @@ def _tell_plan(workspace: Any, request: Any, as_json: bool) -> None:
 
     rows = list(dry_run(workspace, request))
     if as_json:
-        click.echo(json.dumps([{"target": name, "state": state, "why": why} for name, state, why in rows]))
+        _echo_plan(rows)
         return
     for name, state, why in rows:
         click.echo(safe(f"{state:7} {name}{': ' if why else ''}{'; '.join(why)}"))
 
 
+def _echo_plan(rows: Sequence[tuple[str, str, list[str]]]) -> None:
+    click.echo(json.dumps([{"target": name, "state": state, "why": why} for name, state, why in rows]))
+
+
 @main.command()
 @click.argument("target")
 @click.option("--output", "-o", metavar="DIR", help="The build folder; default: build/ of the workspace.")
+@_format_option
 @click.pass_context
-def why(context: click.Context, target: str, output: str | None) -> None:
+def why(context: click.Context, target: str, output: str | None, form: str) -> None:
     """Say which input of TARGET changed since it was last built.
 
     Example: briefgen why executive/belarus-russia-technology.pdf
@@ -293,9 +298,13 @@ def why(context: click.Context, target: str, output: str | None) -> None:
     audiences = workspace.choose("audience", (audience,), list(workspace.audiences))
     workspace.choose("format", (kind,), list(FORMATS))
     folder = Path(output).resolve() if output else workspace.build
-    for name, state, reasons in dry_run(workspace, Request(briefs, audiences, FORMATS, folder)):
-        if name.endswith(f".{kind}"):
-            click.echo(safe(f"{state} {name}: {'; '.join(reasons) or 'nothing changed'}"))
+    rows = dry_run(workspace, Request(briefs, audiences, FORMATS, folder, whole=False))
+    found = [(name, state, reasons) for name, state, reasons in rows if name.endswith(f".{kind}")]
+    if form == "json":
+        _echo_plan(found)
+        return
+    for name, state, reasons in found:
+        click.echo(safe(f"{state} {name}: {'; '.join(reasons) or 'nothing changed'}"))
 
 
 def _parts(target: str) -> tuple[str, str, str]:
@@ -354,7 +363,8 @@ class _Progress:
         self.seen.update(fresh)
         if self.bar and fresh:
             click.echo("\r\033[K", err=True, nl=False)
-        tell([each for each in fresh if not self.quiet or each.severity == "error"])
+        # With --strict a warning is what failed it.
+        tell([each for each in fresh if not self.quiet or each.severity == "error" or target.status == "failed"])
         if self.bar:
             self.bar.update(1)
         elif not self.quiet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -18,11 +19,13 @@ from typing import Any, TypeVar
 from briefgen.errors import BriefgenError, Diagnostic, error
 
 Result = TypeVar("Result")
+# A busy machine works slower than it counts: a child that does nothing at all is waited for this much longer.
+_PATIENCE = 4
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may cost: seconds of wall time, bytes of memory beyond what the program has already."""
+    """What one file may cost: seconds of work, bytes of memory beyond what the program has already."""
 
     seconds: float = 30
     memory: int = 2_000_000_000
@@ -32,14 +35,16 @@ def isolated(work: Callable[..., Result], arguments: tuple[Any, ...], name: str,
     """The result of `work`, or a `BriefgenError` that tells how the child that did it came to its end."""
     context: Any = multiprocessing.get_context(_start_method())
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_run, args=(work, arguments, name, sender, limits.memory), daemon=True)
+    child = context.Process(target=_run, args=(work, arguments, name, sender, limits), daemon=True)
     child.start()
     sender.close()
     try:
-        answer = receiver.recv() if receiver.poll(limits.seconds) else None
+        answer = receiver.recv() if receiver.poll(limits.seconds * _PATIENCE) else None
     except EOFError:
         child.join(1)
-        raise BriefgenError(_died(child.exitcode, name)) from None
+        if child.exitcode != -signal.SIGPROF:
+            raise BriefgenError(_died(child.exitcode, name)) from None
+        answer = None
     finally:
         child.kill()
         child.join()
@@ -59,10 +64,12 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
-def _run(work: Callable[..., Any], arguments: tuple[Any, ...], name: str, sender: Connection, memory: int) -> None:
+def _run(work: Callable[..., Any], arguments: tuple[Any, ...], name: str, sender: Connection, limits: Limits) -> None:
     """In the child: do the work, send its result or what went wrong."""
+    memory = limits.memory
     _quiet()
     _limit(memory)
+    _count(limits.seconds)
     try:
         answer: Any = work(*arguments)
     except BriefgenError as problem:
@@ -109,6 +116,12 @@ def _limit(memory: int) -> None:
     wanted = used + memory if hard == resource.RLIM_INFINITY else min(hard, used + memory)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _count(seconds: float) -> None:
+    """Let the system end the process once it has worked that long; no library can keep that signal from it."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _address_space() -> int:

@@ -15,15 +15,21 @@ from briefgen.sources.draft import Draft, Metadata, Piece, compose
 from briefgen.sources.metadata import from_fields
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.S)
+_BLANK = re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"^([A-Za-z][\w -]{0,30})[ \t]*:[ \t]*(\S.*?)[ \t]*\r?$", re.M)
 
 
 def read(raw: bytes, name: str) -> Draft:
-    """The rendered text, one piece a block; code is residue."""
+    """The rendered text, one piece a block; code is residue, unless there is nothing else."""
     text, _, notes = decode(raw, name)
     metadata, body = _front_matter(text)
     parser = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
-    built, blocks = compose(_pieces(parser.parse(body)))
+    tokens = parser.parse(body)
+    pieces = list(_pieces(tokens))
+    if all(piece.kind in ("heading", "residue") for piece in pieces):
+        # Licences and letters are often kept in a fence, for their line ends.
+        pieces = list(_pieces(tokens, fenced="paragraph"))
+    built, blocks = compose(pieces)
     return Draft(built, blocks, metadata, tuple(notes))
 
 
@@ -35,8 +41,11 @@ def _front_matter(text: str) -> tuple[Metadata, str]:
     return from_fields(fields), text[match.end() :]
 
 
-def _pieces(tokens: list[Token]) -> Iterator[Piece]:
-    """One piece for every token that holds text; what is around it says its kind."""
+def _pieces(tokens: list[Token], fenced: BlockKind = "residue") -> Iterator[Piece]:
+    """One piece for every token that holds text; what is around it says its kind.
+
+    `fenced` is that of text in a fence that names no language.
+    """
     around: list[str] = []
     row: list[str] = []
     for token in tokens:
@@ -52,7 +61,8 @@ def _pieces(tokens: list[Token]) -> Iterator[Piece]:
         elif token.type == "inline":
             yield Piece(_kind(around), _inline(token))
         elif token.type in ("fence", "code_block"):
-            yield Piece("residue", token.content)
+            kind = "residue" if token.info else fenced
+            yield from (Piece(kind, part) for part in _BLANK.split(token.content))
         elif token.type == "html_block":
             yield Piece("paragraph", _stripped(token.content))
 

@@ -24,6 +24,8 @@ _ITEM = re.compile(
 )
 _QUOTE = re.compile(r"(?:>[ \t]*)+(?=\S)")
 _ROW = re.compile(r"[^|]*\|[^|]*\|.*|[^\t]*\S\t+[^\t]*\S(?:\t+.*)?")
+# Under a heading, over it or between sections.
+_RULE = re.compile(r"([=\-~^#*+_`'\".:])\1{2,}")
 # A line is wrapped where the next word would not have fitted; programs fill it to this share at least.
 _SLACK = 0.8
 _WIDEST = 130
@@ -52,10 +54,18 @@ def blocks(text: str) -> list[Block]:
     for line in lines:
         if previous and found and width and _continues(text, previous, line, width):
             found[-1] = Block(found[-1].kind, found[-1].start, line.end)
-        else:
-            found.append(Block(line.kind, line.start, line.end))
+            previous = line
+            continue
+        if previous and line.kind == "residue" and _is_underlined(found[-1], previous, line):
+            found[-1] = Block("heading", found[-1].start, found[-1].end)
+        found.append(Block(line.kind, line.start, line.end))
         previous = line
     return found
+
+
+def _is_underlined(block: Block, line: _Line, rule: _Line) -> bool:
+    """Whether the rule stands right under a paragraph of one line."""
+    return block.kind == "paragraph" and block.start == line.start and not rule.after_blank
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -74,6 +84,8 @@ def _lines(text: str) -> Iterator[_Line]:
 
 def _marked(said: str) -> tuple[BlockKind, int, int]:
     """What the marks of a line say that it is, and how much of it, front and back, is marks."""
+    if _RULE.fullmatch(said):
+        return "residue", 0, 0
     if match := _HEADING.match(said):
         closing = len(said) - len(said.rstrip("#* \t"))
         return "heading", match.end(), min(closing, len(said) - match.end() - 1)
@@ -117,7 +129,7 @@ def _hangs(line: _Line, following: _Line) -> bool:
 
 def _continues(text: str, line: _Line, following: _Line, width: int) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
-    if following.after_blank or line.kind in ("heading", "table-row"):
+    if following.after_blank or line.kind in ("heading", "table-row", "residue"):
         return False
     if following.kind != "paragraph" and not (line.kind == following.kind == "quote"):
         return False
