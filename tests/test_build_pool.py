@@ -183,7 +183,8 @@ def test_chaos_in_a_night(tmp_path: Path) -> None:
     for name in names():
         add(root, name, name)
     settings = workspaces.load(root)
-    pool = local_pool(2, Limits(30.0), Assets(tuple(search_path(root)), root))
+    # Time enough for a page on a machine that has much else to do.
+    pool = local_pool(2, Limits(120.0), Assets(tuple(search_path(root)), root))
     really = pool.work
     pool.work = lambda job: work(Fake(job.edition.name)) if job.edition.name in BAD else really(job)  # type: ignore[arg-type]
     request = Request(settings.briefs(), list(settings.audiences), ("pdf",), settings.build, runner=pool)
