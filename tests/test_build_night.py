@@ -130,7 +130,8 @@ def test_a_failed_target_keeps_its_last_good_file_and_says_so(night: Path) -> No
     assert (night / "build" / "junit.xml").read_text().count("<failure") == len(failed)
 
 
-def test_notify_is_run_when_something_failed(night: Path, tmp_path: Path) -> None:
+def test_notify_is_run_when_something_failed(night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FONTCONFIG_FILE", raising=False)  # another test may have loaded the engine in this process
     note = tmp_path / "note"
     script = tmp_path / "notify"
     script.write_text(f'#!/bin/sh\necho "$1" "${{FONTCONFIG_FILE-unset}}" > {note}\n')

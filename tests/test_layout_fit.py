@@ -124,7 +124,7 @@ def quoted(data: Data) -> Data:
 
 CANNOT = {
     "a giant first finding": ({"findings": [{"id": "giant", "text": WORDS * 600}]}, "'giant' is", "id: giant"),
-    "a long first finding": ({"findings": [{"id": "long", "text": WORDS * 100}]}, "'long' does not fit", "id: long"),
+    "a long first finding": ({"findings": [{"id": "long", "text": WORDS * 170}]}, "'long' does not fit", "id: long"),
     "a giant bottom line": ({"bottom_line": {"text": WORDS * 150}}, "title, bottom line and notes", "bottom_line:"),
     "a giant title": ({"title": WORDS * 50}, "title, bottom line and notes", "title:"),
 }

@@ -117,7 +117,7 @@ def _is_statement(each: Read) -> bool:
 
 def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
     """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
-    found = []
+    found: list[tuple[str, Hit]] = []
     for hit, kind in speakers.cue_order(each):
         if found and kind in ("say", "find") and each.words[hit.first - 1].form in lexicon.joints:
             continue
