@@ -21,7 +21,7 @@ def workspace(root: Path, briefs: int, seed: int = 1) -> Path:
     chance = random.Random(seed)
     seeds = root / "seeds"
     seeds.mkdir(parents=True)
-    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEXTS.glob("*.txt"))}
+    sources = {path.name: path.read_text(encoding="utf-8") for path in sorted(TEXTS.glob("d*.txt"))}
     assert sources
     for name, text in sources.items():
         (seeds / name).write_text(text, encoding="utf-8")
