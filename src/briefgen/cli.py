@@ -363,8 +363,9 @@ class _Progress:
         self.seen.update(fresh)
         if self.bar and fresh:
             click.echo("\r\033[K", err=True, nl=False)
-        # With --strict a warning is what failed it.
-        tell([each for each in fresh if not self.quiet or each.severity == "error" or target.status == "failed"])
+        # Where nothing worse is told, a warning is what failed it: so --strict wants it.
+        warned = target.status == "failed" and not has_errors(target.diagnostics)
+        tell([each for each in fresh if not self.quiet or each.severity == "error" or warned])
         if self.bar:
             self.bar.update(1)
         elif not self.quiet:
