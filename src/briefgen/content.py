@@ -28,10 +28,6 @@ class Loaded:
     document: Document
     problems: tuple[Diagnostic, ...] = ()
 
-    def item_path(self, item_id: str) -> Path_:
-        """Where an item stands in the file's data; () when it is not an item."""
-        return item_paths(self.document.data).get(item_id, ())
-
 
 def load(path: Path, name: str, shown: str, sectors: Sequence[str]) -> Loaded:
     """Read the brief at `path`, called `shown` in messages; raises `BriefgenError` with all its problems."""
