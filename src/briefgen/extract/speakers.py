@@ -264,7 +264,7 @@ def bare(name: str) -> str:
 def person(name: str | None, lexicon: Lexicon) -> str | None:
     """Two to four capitalised words, none of them an acronym or a word for a body or a place: likely a person."""
     parts = (name or "").split()
-    if any(part.lower() in lexicon.bodies for part in parts):
+    if parts and (bare(parts[0]) in lexicon.links or any(part.lower() in lexicon.bodies for part in parts)):
         return None
     likely = 2 <= len(parts) <= 4 and all(_is_name_part(part) for part in parts)
     return name if likely else None
