@@ -26,10 +26,8 @@ from briefgen.build.job import Job, Result
 from briefgen.cluster import Cluster, _Run, address
 from briefgen.cluster.bundle import Bundle, lay, store, tree_hash, unpacked
 from briefgen.errors import SurroundingsError, UsageError
+from nights import ONE_AUDIENCE, SEED
 
-SEED = (
-    "The minister opened the plant. Officials say 300 people work there. It is unclear who pays for the second line.\n"
-)
 BRIEF = """\
 title: "Plant {name}: open, not paid for"
 issued: 2026-11-23
@@ -45,7 +43,6 @@ findings:
 questions:
   - {{id: payer, text: Who pays for the second line?}}
 """
-SETTINGS = "audiences:\n  executive: {clearance: TLP:AMBER, pages: 1}\n"
 # Runs in every child of a worker: some documents are worse than any template can be.
 POISON = """\
 import os, sys
@@ -76,7 +73,7 @@ def workspace(root: Path, names: list[str]) -> Path:
     """A workspace with a small brief of each name, for one audience."""
     (root / "seeds").mkdir(parents=True)
     (root / "seeds" / "s.txt").write_text(SEED)
-    (root / "briefgen.yaml").write_text(SETTINGS)
+    (root / "briefgen.yaml").write_text(ONE_AUDIENCE)
     for name in names:
         folder = root / "content" / name
         folder.mkdir(parents=True)

@@ -75,7 +75,7 @@ def dry_run(workspace: Workspace, request: Request) -> Iterator[tuple[str, str, 
     """(target, cached or build or failed, the reasons) of every target, without making any."""
     planned = _Build(workspace, request)
     planned.plan()
-    for target in planned.targets:
+    for target in planned.targets.values():
         yield target.name, "failed", [str(each) for each in target.diagnostics if each.severity == "error"]
     for each in planned.editions():
         state = "cached" if planned.cached(each) else "build"
@@ -92,8 +92,9 @@ class _Build:
         self.folder = request.folder
         self.cache = Cache(self.folder / PRIVATE / "cache", request.cache_size)
         self.before = manifest(self.folder)
+        # An edition is proved in all its formats, so the cache has them all, whichever of them are asked for.
         self.planner = Planner(workspace, FORMATS)
-        self.targets: list[Target] = []
+        self.targets: dict[str, Target] = {}
         self.briefs = Briefs(workspace, self.cache)
         # What the plan found: the names of all editions, and the briefs that give none.
         self.names: list[str] = []
@@ -107,7 +108,7 @@ class _Build:
         started, clock = datetime.now(UTC), time.perf_counter()
         self.plan()
         self.request.planned(self._count())
-        for target in self.targets:
+        for target in self.targets.values():
             self.request.told(target)
         removed = self._withdraw()
         self._make(each for each in self.editions() if not self._from_cache(each))
@@ -152,21 +153,22 @@ class _Build:
     def editions(self) -> Iterator[Planned]:
         """Every edition to make, planned anew: of thousands only their names fit into little memory."""
         for name in self.request.briefs:
-            if safe(name) not in self.refused:
+            if name not in self.refused:
                 yield from self._editions_of(name)
 
     def _editions_of(self, name: str) -> list[Planned]:
-        if name != safe(name):
-            self._unspeakable(name)
-            return []
         try:
-            known = self._unless_final(self.briefs.load(name))
-            found = [self.planner.plan(known, each) for each in self.request.audiences]
-            return [each for each in found if each]
+            if name != safe(name):
+                self._unspeakable(name)
+            else:
+                known = self._unless_final(self.briefs.load(name))
+                found = [self.planner.plan(known, each) for each in self.request.audiences]
+                return [each for each in found if each]
         except BriefgenError as problem:
             self._refuse(name, problem.diagnostics, problem.exit_code)
         except Exception as problem:
             self._refuse(name, [replace(bug(problem), file=f"content/{name}/brief.yaml")], INTERNAL)
+        self.refused.add(name)
         return []
 
     def _unless_final(self, known: Known) -> Known:
@@ -184,17 +186,15 @@ class _Build:
 
     def _refuse(self, brief: str, diagnostics: Sequence[Diagnostic], code: int) -> None:
         """Fail all targets of a brief; those that are done already, when it is spoilt while the build goes on, stay."""
-        self.refused.add(brief)
-        done = {target.name for target in self.targets}
         for audience in self.request.audiences:
             for kind in self.request.formats:
-                if (target := Target(brief, audience, kind)).name not in done:
+                if (target := Target(brief, audience, kind)).name not in self.targets:
                     self._fail(target, diagnostics, code)
 
     def _withdraw(self) -> list[str]:
         """Delete what has no target any more, before anything else: what it shows may not be meant to be seen."""
         planned = {f"{name}.{kind}" for name in self.names for kind in self.request.formats}
-        planned |= {target.name for target in self.targets}
+        planned |= self.targets.keys()
         if self._with_packs:
             planned |= {file for pack in self.workspace.packs for file in pack_files(pack)}
         outdated = [name for name, entry in self.before.items() if name not in planned and self._asked_for(entry)]
@@ -315,7 +315,6 @@ class _Build:
             self.finished.parts[part.audience, part.brief] = part
         return True
 
-    # An edition is proved in all its formats, so the cache has them all, whichever of them are asked for.
     def _publish(self, planned: Planned, kind: str, data: bytes, inputs: Mapping[str, str]) -> None:
         name = f"{planned.name}.{kind}"
         path, sha = self.folder / name, digest(data)
@@ -442,17 +441,19 @@ class _Build:
         earlier = self.before.get(target.name, {}).get("sha256")
         if earlier and (self.folder / target.name).is_file():
             target.path, target.stale, target.sha256 = target.name, True, earlier
-        self.targets.append(target)
+        self.targets[target.name] = target
 
     def _done(self, target: Target) -> None:
-        self.targets.append(target)
+        self.targets[target.name] = target
         self.request.told(target)
 
     def _in_order(self) -> list[Target]:
         """The same order whatever was done first."""
         briefs = {safe(name): at for at, name in enumerate(self.request.briefs)}
         audiences = {name: at for at, name in enumerate(self.request.audiences)}
-        return sorted(self.targets, key=lambda each: (briefs[each.brief], audiences[each.audience], each.format))
+        return sorted(
+            self.targets.values(), key=lambda each: (briefs[each.brief], audiences[each.audience], each.format)
+        )
 
 
 def _of(planned: Planned, each: Diagnostic) -> Diagnostic:

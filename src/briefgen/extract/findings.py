@@ -22,9 +22,11 @@ _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 _CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
 # Who gives an address wants to be written to.
 _ADDRESS = re.compile(r"\w@\w+[.-]\w")
-# «“Title” — newspaper, date»: an entry of a list of sources.
+# In titles, without a capital.
 _SMALL = frozenset({"of", "the", "and", "in", "for", "on", "a", "an", "to", "at", "by", "with", "from", "de", "und"})
+# «“Title” — newspaper, date»: an entry of a list of sources.
 _REFERENCE = re.compile(r"[—–-]\s*[^.!?—–]{2,60},\s+(?:\w+ [0-9]{1,2}, [12][0-9]{3}|[0-9]{1,2} \w+ [12][0-9]{3})\W*$")
+# The day that ends the caption of a picture.
 _DAY = re.compile(r", [A-Z][a-z]{2,8}\.? [0-9]{1,2}, (?:19|20)[0-9]{2}\.?$")
 _VERBLESS_SHARE = 0.55
 

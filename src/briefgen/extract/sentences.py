@@ -99,9 +99,9 @@ def _is_pulled(text: str, block: Block) -> bool:
     match = _QUOTE_ALONE.fullmatch(text[block.start : block.end].strip())
     if not match:
         return _is_repeated(text, block)
-    words = match["said"][:50].rstrip()
+    opening = match["said"][:50].rstrip()
     signed = bool(match["by"]) and all(part[0].isupper() or part in _SMALL for part in match["by"].split())
-    return signed or (not match["by"] and len(words) > 20 and text.count(words) > 1)
+    return signed or (not match["by"] and len(opening) > 20 and text.count(opening) > 1)
 
 
 def _is_repeated(text: str, block: Block) -> bool:

@@ -107,6 +107,9 @@ class _Fit:
     layouts: int = 0
     # What the catalogue showed; empty as long as a sketch does.
     heights: dict[tuple[str, str], float] = field(default_factory=dict)
+    page: Geometry = field(init=False)
+    columns: int = field(init=False)
+    sketch: Boxes = field(init=False)
 
     def fitted(self) -> Fitted:
         """Settle by the sketch if it knows the height of every row, else by the catalogue."""
