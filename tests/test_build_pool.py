@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,8 +62,64 @@ def test_results_come_back_whole() -> None:
     assert all(result.kept == [name] and len(result.outputs["pdf"]) == 200_000 for name, result in results.items())
 
 
+def test_a_child_takes_further_jobs_as_long_as_it_is_as_it_was_forked() -> None:
+    """Each result names the process that made it; a job called "spoil" leaves its child unfit for another."""
+    spoilt = False
+
+    def tell(job: Job) -> Result:
+        nonlocal spoilt
+        spoilt = spoilt or job.name.startswith("spoil")
+        return Result(kept=[str(os.getpid())], code=int(job.name.startswith("bad")), outputs={"pdf": b"x" * 3_000_000})
+
+    pool = Pool(tell, 1, Limits(60.0), reusable=lambda: not spoilt)
+    jobs = ["fine-1", "fine-2", "spoil", "fine-3", "bad", "fine-4", *(f"many-{number}" for number in range(40))]
+    made = {name: result.kept[0] for name, result in pool.run([(name, Fake(name)) for name in jobs])}  # type: ignore
+    assert list(made) == jobs
+    assert made["fine-1"] == made["fine-2"] == made["spoil"]
+    assert len({made["spoil"], made["fine-3"], made["fine-4"]}) == 3
+    assert made["fine-3"] == made["bad"]
+    assert max(Counter(made.values()).values()) < 40
+    for pid in made.values():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
+
+
+def test_what_is_prepared_later_is_ready_in_every_child_that_needs_it() -> None:
+    ready: set[str] = set()
+
+    def prepare(job: Job) -> bool:
+        kind = job.name[0]
+        news = kind not in ready
+        ready.add(kind)
+        return news
+
+    def tell(job: Job) -> Result:
+        return Result(kept=[str(os.getpid())], omitted=sorted({job.name[0]} - ready))
+
+    pool = Pool(tell, 1, Limits(60.0), prepare, reusable=lambda: True)
+    results = dict(pool.run([(name, Fake(name)) for name in ("a1", "b1", "a2", "b2")]))  # type: ignore[misc]
+    assert [each.omitted for each in results.values()] == [[]] * 4
+    assert len({each.kept[0] for each in results.values()}) == 2
+
+
+@pytest.mark.parametrize("name", ["segfault-1", "hang-1", "suicide-1", "exit-1"])
+def test_a_document_that_kills_a_used_child_costs_only_itself(name: str) -> None:
+    pool = Pool(work, 1, Limits(2.0), reusable=lambda: True)
+    jobs = ["fine-1", "fine-2", name, "fine-3", "fine-4"]
+    results = dict(pool.run([(each, Fake(each)) for each in jobs]))  # type: ignore[misc]
+    assert [each for each in jobs if results[each].code] == [name]
+
+
+def test_a_large_job_reaches_a_child_that_waits_for_it() -> None:
+    """More than a socket holds at once."""
+    big = "fine-" + "x" * 5_000_000
+    pool = Pool(lambda job: Result(kept=[job.name]), 2, Limits(60.0), reusable=lambda: True)
+    jobs = [(str(number), Fake(f"{big}{number}")) for number in range(5)]
+    assert sorted(result.kept[0] for _, result in pool.run(jobs)) == [job.name for _, job in jobs]  # type: ignore
+
+
 def test_a_job_is_made_only_when_there_is_a_place_for_it() -> None:
-    """Thousands of them need no memory before their time."""
+    """Thousands of them need no memory before their time; the next is under way when a result is handed out."""
     made: list[str] = []
 
     def jobs() -> Iterator[tuple[str, Fake]]:
@@ -73,7 +130,7 @@ def test_a_job_is_made_only_when_there_is_a_place_for_it() -> None:
     pool = Pool(work, 3, Limits(60, 2_000_000_000))
     ahead = [len(made) - done for done, _ in enumerate(pool.run(jobs()))]  # type: ignore[arg-type]
     assert len(ahead) == len(made) == 12
-    assert max(ahead) <= 3
+    assert max(ahead) <= 4
 
 
 @pytest.mark.parametrize(
@@ -143,12 +200,12 @@ def killer(pool: Pool, pause: float) -> Iterator[list[str]]:
 
     def kill() -> None:
         while not stop.wait(pause):
-            alive = [each for each in list(pool.children.values()) if "fine" in each.key and each.tried == 1]
+            alive = [each for each in list(pool.children.values()) if "fine" in each.task.key and each.task.tried == 1]
             if alive:
                 victim = chance.choice(alive)
                 with suppress(ProcessLookupError):
                     os.kill(victim.pid, signal.SIGKILL)
-                    killed.append(victim.key)
+                    killed.append(victim.task.key)
 
     thread = threading.Thread(target=kill)
     thread.start()

@@ -36,6 +36,8 @@ from briefgen.workspace import Workspace
 __all__ = ["FORMATS", "Limits", "PackTarget", "Report", "Request", "Runner", "Target", "build", "dry_run", "local_pool"]
 
 LEAK = 3
+# A page makes a million objects of which nearly all live as long as it: looking for garbage costs more than it frees.
+_SELDOM = (50_000, 20, 100)
 
 
 @dataclass(frozen=True)
@@ -473,21 +475,27 @@ def local_pool(size: int, limits: Limits, assets: Assets) -> Pool:
     engine.warm(assets.sheets(["css/fonts.css", "css/base.css"], {}), assets)
 
     known: set[tuple[str, str]] = set()
+    faces = 0
 
-    def prepare(job: Job) -> None:
+    def prepare(job: Job) -> bool:
         kind = (job.edition.audience_name, job.edition.brief.language)
-        if kind not in known:
-            known.add(kind)
-            warm(job, engine)
-            # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
-            gc.collect()
-            gc.freeze()
+        if kind in known:
+            return False
+        known.add(kind)
+        warm(job, engine)
+        # What is there now is there to stay: no collection needs to look at it, and no fork copies it for that.
+        gc.collect()
+        gc.freeze()
+        return True
 
     def work(job: Job) -> Result:
-        gc.disable()
+        nonlocal faces
+        faces = engine.faces
+        gc.set_threshold(*_SELDOM)
         return run(job, engine)
 
-    return Pool(work, size, limits, prepare)
+    # A font that one brief brought along must not set another.
+    return Pool(work, size, limits, prepare, reusable=lambda: engine.faces == faces)
 
 
 def _frozen(result: Result) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -1,7 +1,8 @@
-"""Jobs -> results, each in a forked child of its own that can be killed; the parent keeps the queue.
+"""Jobs -> results, each in a forked child that can be killed; the parent keeps the queue.
 
 Processes, never threads: the layout engine gives other glyphs in threads, and only a process can be stopped for
-certain. The parent has the engine loaded and its fonts decoded, so a fork is all that a job costs.
+certain. The parent has the engine loaded and its fonts decoded, so a child is ready as soon as it is forked. A child
+that is still as it was forked takes a few jobs one after another: each fork costs a copy of every page it touches.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import pickle
 import resource
 import selectors
 import signal
+import socket
+import struct
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +25,9 @@ from briefgen.build.job import Job, Result
 from briefgen.errors import Diagnostic, error
 
 _CHUNK = 1 << 20
+_LENGTH = struct.Struct("<Q")
+# After so many jobs a child makes room for a fresh one, whose memory is not yet in pieces.
+_USES = 16
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 
 
@@ -48,21 +54,39 @@ class Limits:
 
 
 @dataclass
-class _Child:
-    pid: int
-    pipe: int
+class _Task:
     key: str
     job: Job
+    tried: int = 1
+
+
+@dataclass
+class _Child:
+    pid: int
+    line: socket.socket
+    # How much the parent had prepared when it forked this child.
+    prepared: int
+    task: _Task
     deadline: float
-    tried: int
+    uses: int = 1
+    sending: bytes = b""
     received: bytearray = field(default_factory=bytearray)
     killed_for: str | None = None
+
+    @property
+    def answer(self) -> bytes | None:
+        """The result and whether the child may be used again, once all of it has come."""
+        head = _LENGTH.size
+        if len(self.received) < head or len(self.received) < head + _LENGTH.unpack_from(self.received)[0]:
+            return None
+        return bytes(self.received[head:])
 
 
 class Pool:
     """A small pool of children, `size` at once; `work` is what a child does with a job.
 
-    `prepare` is called with each job before its child is forked: what it loads, this child and all later ones have.
+    `prepare` is called with each job before a child has it, and tells whether it loaded anything: what it loads, all
+    children forked later have. `reusable` is asked in a child that made a job well: may it take another?
     """
 
     def __init__(
@@ -70,61 +94,106 @@ class Pool:
         work: Callable[[Job], Result],
         size: int,
         limits: Limits,
-        prepare: Callable[[Job], None] = lambda _: None,
+        prepare: Callable[[Job], bool] = lambda _: False,
+        reusable: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.work, self.size, self.limits, self.prepare = work, max(1, size), limits, prepare
+        self.work, self.size, self.limits = work, max(1, size), limits
+        self.prepare, self.reusable = prepare, reusable
         self.problems: list[Diagnostic] = []
         self.children: dict[int, _Child] = {}
         self.selector = selectors.DefaultSelector()
+        self.prepared = 0
 
     def run(self, jobs: Iterable[tuple[str, Job]]) -> Iterator[tuple[str, Result]]:
         """Run all jobs; a job that dies costs only itself, and is tried again once if it was killed from outside."""
-        waiting, again = iter(jobs), list[tuple[str, Job, int]]()
+        waiting = iter(jobs)
+        again: list[_Task] = []
         try:
             while self._fill(waiting, again):
                 for child in self._ready():
-                    result = self._reap(child)
+                    task, result = child.task, self._result(child)
                     if result is None:
-                        again.append((child.key, child.job, child.tried + 1))
-                    else:
-                        yield child.key, result
+                        again.append(_Task(task.key, task.job, task.tried + 1))
+                    # The next job is under way before anybody looks at this result.
+                    self._follow(child, waiting, again)
+                    if result is not None:
+                        yield task.key, result
         finally:
             self.close()
 
-    def _fill(self, waiting: Iterator[tuple[str, Job]], again: list[tuple[str, Job, int]]) -> bool:
+    def _fill(self, waiting: Iterator[tuple[str, Job]], again: list[_Task]) -> bool:
         """Start children while there is room for them and work; tells whether any runs."""
-        while len(self.children) < self.size:
-            if again:
-                self._start(*again.pop())
-            elif following := next(waiting, None):
-                self._start(*following, 1)
-            else:
-                break
+        while len(self.children) < self.size and (task := self._next(waiting, again)):
+            self._start(task)
         return bool(self.children)
+
+    def _next(self, waiting: Iterator[tuple[str, Job]], again: list[_Task]) -> _Task | None:
+        if again:
+            task = again.pop()
+        elif following := next(waiting, None):
+            task = _Task(*following)
+        else:
+            return None
+        self.prepared += self.prepare(task.job)
+        return task
+
+    def _follow(self, child: _Child, waiting: Iterator[tuple[str, Job]], again: list[_Task]) -> None:
+        """Give the place of a child that is done to the next job; to the child itself where it may go on."""
+        task = self._next(waiting, again)
+        if task and self._may_go_on(child):
+            self._hand(child, task)
+            return
+        if child.pid in self.children:
+            self._end(child)
+        if task:
+            self._start(task)
+
+    def _may_go_on(self, child: _Child) -> bool:
+        fresh = child.uses < _USES and child.prepared == self.prepared
+        return fresh and child.pid in self.children and child.killed_for is None
 
     def close(self) -> None:
         """Kill every child and wait for it."""
         for child in list(self.children.values()):
-            _kill(child.pid)
-            self._forget(child)
-            os.waitpid(child.pid, 0)
+            self._end(child)
 
-    def _start(self, key: str, job: Job, tried: int) -> None:
-        self.prepare(job)
-        reading, writing = os.pipe()
+    def _start(self, task: _Task) -> None:
+        ours, theirs = socket.socketpair()
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            os.close(reading)
-            self._child(job, writing, parent)
-        os.close(writing)
-        child = _Child(pid, reading, key, job, time.monotonic() + self.limits.seconds, tried)
-        self.children[reading] = child
-        self.selector.register(reading, selectors.EVENT_READ)
+            ours.close()
+            self._child(task.job, theirs, parent)
+        theirs.close()
+        ours.setblocking(False)
+        child = _Child(pid, ours, self.prepared, task, self._deadline())
+        self.children[pid] = child
+        self.selector.register(ours, selectors.EVENT_READ, child)
 
-    def _child(self, job: Job, writing: int, parent: int) -> None:
+    def _deadline(self) -> float:
+        return time.monotonic() + self.limits.seconds
+
+    def _hand(self, child: _Child, task: _Task) -> None:
+        """Send a waiting child its next job."""
+        child.task, child.deadline, child.uses = task, self._deadline(), child.uses + 1
+        child.received.clear()
+        child.sending = _packed(task.job)
+        self._send(child)
+
+    def _send(self, child: _Child) -> None:
+        """As much as goes at once: a child that does not listen must not stop the others."""
+        try:
+            child.sending = child.sending[child.line.send(child.sending) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            child.sending = b""  # it is dead; what it left says why
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if child.sending else 0)
+        self.selector.modify(child.line, events, child)
+
+    def _child(self, job: Job, line: socket.socket, parent: int) -> None:
         """What runs in the child; it never returns."""
         code = 1
         try:
@@ -134,12 +203,19 @@ class Pool:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_AS, (self.limits.memory, self.limits.memory))
-            with os.fdopen(writing, "wb") as pipe:
-                pickle.dump(self._guarded(job), pipe, protocol=pickle.HIGHEST_PROTOCOL)
+            while self._answer(job, line):
+                job = _received(line)
             code = 0
         finally:
             # Not sys.exit: the parent's clean-up handlers are not the child's to run.
             os._exit(code)
+
+    def _answer(self, job: Job, line: socket.socket) -> bool:
+        """Make the job and send its result; tells whether this child may take another."""
+        result = self._guarded(job)
+        again = result.code == 0 and self.reusable()
+        line.sendall(_packed((result, again)))
+        return again
 
     def _guarded(self, job: Job) -> Result:
         try:
@@ -154,28 +230,38 @@ class Pool:
         """Children that are done, one way or another."""
         now = time.monotonic()
         pause = max(0.0, min(child.deadline for child in self.children.values()) - now)
-        for event, _ in self.selector.select(min(pause, 1.0)):
-            child = self.children[event.fd]
-            if data := os.read(child.pipe, _CHUNK):
-                child.received += data
-            else:
+        for event, mask in self.selector.select(min(pause, 1.0)):
+            child: _Child = event.data
+            if mask & selectors.EVENT_WRITE:
+                self._send(child)
+            if mask & selectors.EVENT_READ and self._hear(child):
                 yield child
         for child in list(self.children.values()):
             if child.killed_for is None and time.monotonic() > child.deadline:
                 child.killed_for = f"it took longer than {self.limits.seconds:g} s"
                 _kill(child.pid)
 
-    def _reap(self, child: _Child) -> Result | None:
-        """The child's result; None when it is to be tried again."""
-        self._forget(child)
-        _, status = os.waitpid(child.pid, 0)
+    def _hear(self, child: _Child) -> bool:
+        """Take in what a child says; tells whether that was all."""
+        try:
+            data = child.line.recv(_CHUNK)
+        except ConnectionResetError:
+            data = b""  # it died before it had read its job
+        child.received += data
+        return not data or child.answer is not None
+
+    def _result(self, child: _Child) -> Result | None:
+        """The child's result; None when its job is to be tried again. A child that may go on is still there then."""
+        if answer := child.answer:
+            result, again = _unpacked(answer)
+            if not again:
+                self._end(child)
+            return result
+        status = self._end(child, kill=False)
         if child.killed_for:
             return _failed(child.killed_for)
-        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0:
-            return _unpacked(child.received)
-        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGTERM) and child.tried == 1:
-            return None
-        return _failed(self._cause(status))
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGTERM)
+        return None if killed and child.task.tried == 1 else _failed(self._cause(status))
 
     def _cause(self, status: int) -> str:
         if os.WIFSIGNALED(status):
@@ -187,16 +273,35 @@ class Pool:
             return f"its process was {'killed ' if twice else 'ended '}{twice}by {name}{perhaps}"
         return f"its process ended without a result (exit {os.WEXITSTATUS(status)}); perhaps {self._too_much()}"
 
-    def _forget(self, child: _Child) -> None:
-        self.selector.unregister(child.pipe)
-        os.close(child.pipe)
-        del self.children[child.pipe]
+    def _end(self, child: _Child, kill: bool = True) -> int:
+        """Wait for a child to be gone; its exit status."""
+        if kill:
+            _kill(child.pid)
+        self.selector.unregister(child.line)
+        child.line.close()
+        del self.children[child.pid]
+        return os.waitpid(child.pid, 0)[1]
 
 
-def _unpacked(received: bytearray) -> Result:
-    found: Any = pickle.loads(received)  # written by our own child, over our own pipe
-    assert isinstance(found, Result)
-    return found
+def _packed(data: object) -> bytes:
+    body = pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL)
+    return _LENGTH.pack(len(body)) + body
+
+
+def _received(line: socket.socket) -> Job:
+    """The next job; this process ends where the parent has hung up."""
+    with line.makefile("rb") as stream:
+        head = stream.read(_LENGTH.size)
+        if len(head) < _LENGTH.size:
+            os._exit(0)
+        job: Job = pickle.loads(stream.read(_LENGTH.unpack(head)[0]))  # written by our own parent
+    return job
+
+
+def _unpacked(answer: bytes) -> tuple[Result, bool]:
+    result, again = pickle.loads(answer)  # written by our own child, over our own socket
+    assert isinstance(result, Result)
+    return result, again
 
 
 def _failed(why: str) -> Result:

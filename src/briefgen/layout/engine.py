@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from briefgen.errors import BriefgenError, Diagnostic, Severity, SurroundingsError, error
 
 # A made-up origin: the same in every folder and on every machine, so the bytes are too.
+_FACE = "@font-face"
 BASE = "https://brief.invalid/"
 MAX_IMAGE_BYTES = 50_000_000
 MAX_IMAGE_PIXELS = 50_000_000
@@ -149,6 +150,8 @@ class Engine:
         from weasyprint.text.fonts import FontConfiguration
 
         self.fonts = FontConfiguration()
+        # How many times fonts were declared: each may set every later document.
+        self.faces = 0
         self._sheets: dict[tuple[str, str], tuple[Any, list[Diagnostic]]] = {}
 
     def warm(self, sheets: Sequence[Sheet], resources: Resources) -> None:
@@ -169,6 +172,7 @@ class Engine:
         fetcher = _fetcher(resources)
         parsed = [self._sheet(sheet, resources, fetcher) for sheet in sheets]
         problems = [problem for _, found in parsed for problem in found]
+        self.faces += html.count(_FACE)
         with _log() as records, _engine_faults():
             document = self.weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
                 stylesheets=[css for css, _ in parsed], font_config=self.fonts
@@ -181,6 +185,7 @@ class Engine:
         found = [str(resources.find(name.replace("../", ""))) for name in fonts]
         key = (sheet.text, "\n".join([sheet.file, *found]))
         if key not in self._sheets:
+            self.faces += sheet.text.count(_FACE)
             with _log() as records:
                 css = self.weasyprint.CSS(
                     string=sheet.text, base_url=BASE + sheet.name, url_fetcher=fetcher, font_config=self.fonts
