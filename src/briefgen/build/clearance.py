@@ -12,18 +12,29 @@ from briefgen.render import words_of
 SHORTEST = 16
 
 
+class _Letters(dict[int, int | None]):
+    """A table for `str.translate` that grows by the characters it meets: None for all but letters and digits."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if chr(code).isalnum() else None
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
     """(item above the clearance, words of it that were found) in the normalised text of what was made."""
-    searched = _bare(haystack)
-    for name, text in secrets(brief, edition):
-        needle = _bare(words_of(text))
+    needles = [(name, text, _bare(words_of(text))) for name, text in secrets(brief, edition)]
+    searched = _bare(haystack) if needles else ""
+    for name, text, needle in needles:
         if len(needle) >= SHORTEST and needle in searched:
             yield name, text
 
 
 def _bare(text: str) -> str:
     """Letters and digits alone: another comma or quotation mark makes no other words."""
-    return "".join(char for char in normal(text) if char.isalnum())
+    return normal(text).translate(_LETTERS)
 
 
 def secrets(brief: Brief, edition: Edition) -> list[tuple[str, str]]:

@@ -27,10 +27,22 @@ _TOUCHING = 0.35
 LABEL_SIZE = 12  # points; FIRST asks for it
 
 
+class _Kept(dict[int, int | None]):
+    """A table for `str.translate` that grows by the characters it meets: None for those that layout may change."""
+
+    def __missing__(self, code: int) -> int | None:
+        char = chr(code)
+        dropped = char.isspace() or unicodedata.category(char) in ("Cf", "Pd", "Cc")
+        self[code] = None if dropped else code
+        return self[code]
+
+
+_KEPT = _Kept()
+
+
 def normal(text: str) -> str:
     """Text without what layout may change: case, spaces, hyphens, ligatures, invisible characters."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Pd", "Cc"))
+    return unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
 
 
 def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[Page]) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,8 @@ _INK = 20
 # A run is looked at in pieces of this many times its size: something may cover only a part of it.
 _PIECE = 3
 _PX = 96 / 72
+# Characters that a run has room for at first; few lines have more.
+_LINE = 512
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,12 @@ def _runs(page: Any, text: Any, picture: Any, number: int) -> Iterator[Run]:
 
 
 def _words(each: Any, text: Any, raw: Any) -> str:
-    length = raw.FPDFTextObj_GetText(each, text, None, 0)
-    buffer = ctypes.create_string_buffer(length)
-    raw.FPDFTextObj_GetText(each, text, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+    buffer = (ctypes.c_ushort * _LINE)()
+    length = raw.FPDFTextObj_GetText(each, text, buffer, ctypes.sizeof(buffer))
+    if length > ctypes.sizeof(buffer):
+        buffer = (ctypes.c_ushort * (length // 2))()
+        raw.FPDFTextObj_GetText(each, text, buffer, length)
+    return bytes(buffer)[:length].decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _size(each: Any, raw: Any) -> float:

@@ -47,6 +47,8 @@ class Assets:
     builtin: Path = BUILTIN
     # Every name that was looked up, found or not: what the result depends on.
     seen: set[str] = field(default_factory=set, compare=False)
+    # Where each lies: looked up once, so that an edition is made of the same files from beginning to end.
+    _known: dict[str, list[Path]] = field(default_factory=dict, compare=False)
 
     def find(self, name: str) -> Path | None:
         """The nearest file of that name; `default/NAME` is always the built-in one."""
@@ -55,6 +57,11 @@ class Assets:
     def layers(self, name: str) -> list[Path]:
         """Every file of that name, nearest first."""
         self.seen.add(name)
+        if name not in self._known:
+            self._known[name] = self._layers(name)
+        return self._known[name]
+
+    def _layers(self, name: str) -> list[Path]:
         folders: Iterable[Path] = self.folders
         if name.startswith(DEFAULT):
             folders, name = (self.builtin,), name.removeprefix(DEFAULT)
