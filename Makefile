@@ -1,7 +1,7 @@
 # make demo: set up, build every edition of the example, say where they lie.
 # make test: set up, check style and types, run all tests.   make check: style and types only.
 # make test-all: also the figures of the night at full scale (test-soak, an hour) and a cluster of real processes.
-# make eval: score the extractor.   make bench: measure the night (a quarter of an hour).
+# make eval: score the extractor.   make bench: measure the night (half an hour and more, with nothing else running).
 # The first Python that runs and is new enough; a name on the PATH may be a shim for nothing.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -31,15 +31,15 @@ test-quick: .venv/ready-dev
 	$(BIN)/pytest -n 2 -m "not slow and not cluster and not soak"
 
 check: .venv/ready-dev
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/mypy
 
 eval: .venv/ready-dev
 	$(BIN)/python scripts/evaluate.py
 
 bench: .venv/ready-dev
-	$(BIN)/python benchmarks/run.py --write
+	$(BIN)/python benchmarks/run.py --write --soak 2000
 
 setup: .venv/ready
 

@@ -1,12 +1,14 @@
-"""Measure the night: `python benchmarks/run.py [--briefs 200]` writes docs/performance.md.
+"""Measure the night: `python benchmarks/run.py --write [--briefs 200] [--soak 2000]` writes docs/performance.md.
 
 All figures come from one run on one machine; what counts are the ratios. The naive loop lays out the same final HTML
-that our builds lay out last, each through a fresh `HTML(...).write_pdf()` in one warm process.
+that our builds lay out last, each through a fresh `HTML(...).write_pdf()` in one warm process. Chromium prints the
+published HTML of the same editions, two files at once in one warm browser.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -17,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,27 +52,29 @@ def best(measure: Callable[[], float], times: int = 5) -> float:
     return min(measure() for _ in range(times))
 
 
-def naive(root: Path) -> tuple[float, int]:
-    """Seconds and pages of the loop that everybody writes first, over the HTML that the editions are printed from."""
-    from briefgen.build.job import Easel, Job
-    from briefgen.build.plan import Briefs, Planner
+def jobs(root: Path) -> Iterator[Any]:
+    """Every edition of the workspace, as the builds make them."""
     from briefgen.build.cache import Cache
+    from briefgen.build.job import FORMATS
+    from briefgen.build.plan import Briefs, Planner
     from briefgen.workspace import load
-    import weasyprint
 
     space = load(root)
-    planner = Planner(space, ("pdf",))
+    planner = Planner(space, FORMATS)
     briefs = Briefs(space, Cache(root / "build" / ".briefgen" / "cache"))
-    report = json.loads((root / "build" / "report.json").read_text())
-    kept = {(t["audience"], t["brief"]): t for t in report["targets"] if t["format"] == "pdf"}
-    documents = []
     for name in space.briefs():
         known = briefs.load(name)
-        for audience in space.audiences:
-            planned = planner.plan(known, audience)
-            if planned is None:
-                continue
-            documents.append(_final(planned.job, kept[audience, name]))
+        found = (planner.plan(known, audience) for audience in space.audiences)
+        yield from (planned.job for planned in found if planned)
+
+
+def naive(root: Path) -> tuple[float, int]:
+    """Seconds and pages of the loop that everybody writes first, over the HTML that the editions are printed from."""
+    import weasyprint
+
+    report = json.loads((root / "build" / "report.json").read_text())
+    kept = {(t["audience"], t["brief"]): t for t in report["targets"] if t["format"] == "pdf"}
+    documents = [_final(job, kept[job.edition.audience_name, job.edition.name]) for job in jobs(root)]
     weasyprint.HTML(string=documents[0], base_url=f"{TEMPLATES}/").write_pdf(pdf_variant="pdf/ua-1")
     began, pages = time.perf_counter(), 0
     for html in documents:
@@ -77,6 +82,83 @@ def naive(root: Path) -> tuple[float, int]:
         laid.write_pdf(pdf_variant="pdf/ua-1")
         pages += len(laid.pages)
     return time.perf_counter() - began, pages
+
+
+STEPS = {
+    "layout": ("briefgen.layout.engine", "Engine.lay_out"),
+    "writing the PDF": ("briefgen.layout.engine", "Laid.pdf"),
+    "reading the finished PDF as a reader sees it": ("briefgen.build.job", "read"),
+    "copyfitting": ("briefgen.build.job", "fit"),
+    "templates": ("briefgen.build.job", "Easel.draw"),
+    "HTML edition, with its fonts": ("briefgen.build.job", "self_contained"),
+    "proof": ("briefgen.build.job", "_losses"),
+    "glyphs": ("briefgen.build.job", "_foreign_glyphs"),
+    "text for the last gate": ("briefgen.build.job", "_haystack"),
+    "style sheets' lint": ("briefgen.build.job", "lint"),
+}
+
+
+def steps(root: Path, limit: int) -> dict[str, float]:
+    """The share of the processor's time that each step of an edition takes, in one warm process without forks."""
+    import importlib
+    from itertools import islice
+
+    from briefgen.build.job import run, warm
+    from briefgen.layout import Engine
+
+    engine, spent, inner = Engine(), defaultdict[str, float](float), [0.0]
+    some = list(islice(jobs(root), limit))
+    for job in {job.edition.audience_name: job for job in some}.values():
+        warm(job, engine)
+
+    def watched(label: str, really: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*arguments: Any, **named: Any) -> Any:
+            began = time.process_time()
+            inner.append(0.0)
+            try:
+                return really(*arguments, **named)
+            finally:
+                took, within = time.process_time() - began, inner.pop()
+                spent[label] += took - within
+                inner[-1] += took
+
+        return step
+
+    for label, (module, path) in STEPS.items():
+        owner: Any = importlib.import_module(module)
+        *holders, name = path.split(".")
+        for holder in holders:
+            owner = getattr(owner, holder)
+        setattr(owner, name, watched(label, getattr(owner, name)))
+    began = time.process_time()
+    for job in some:
+        run(job, engine)
+    whole = time.process_time() - began
+    return {**{label: spent[label] / whole for label in STEPS}, "all else": 1 - sum(spent.values()) / whole}
+
+
+def soak(documents: int) -> dict[str, float]:
+    """Resident memory of the parent over a build of so many editions, in MB: early, at the end, and of any child."""
+    folder = Path(tempfile.mkdtemp(prefix="briefgen-soak-"))
+    try:
+        root = workspace(folder / "night", documents, audiences=1)
+        command = [*BRIEFGEN, "-C", str(root), "build", "--quiet", "-j2"]
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        seen: list[float] = []
+        while running.poll() is None:
+            status = Path(f"/proc/{running.pid}/status")
+            with contextlib.suppress(OSError):
+                if found := re.search(r"VmRSS:\s+(\d+)", status.read_text()):
+                    seen.append(int(found[1]) / 1024)
+            time.sleep(0.5)
+        assert running.returncode == 0
+        report = json.loads((root / "build" / "report.json").read_text())
+        # Before a tenth of them is made the parent is still loading what all share.
+        early = seen[len(seen) // 10]
+        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        return {"documents": len(report["targets"]) / 2, "early": early, "end": max(seen[-20:]), "largest": largest}
+    finally:
+        shutil.rmtree(folder)
 
 
 def _final(job: Any, target: dict[str, Any]) -> str:
@@ -150,13 +232,14 @@ def measure(briefs: int) -> dict[str, Any]:
         own.mkdir(parents=True)
         (own / "question.html").write_text((TEMPLATES / "parts/question.html").read_text() + "\n")
         found["one template changed"] = build(root, "-j2")
+        found["peak of a build, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         found["naive"], found["naive pages"] = naive(root)
+        found["steps"] = steps(root, 80)
         found["chromium"] = chromium(root, 200)
         found["typst"] = typst(root, 200)
         found["python -c pass"] = best(lambda: timed([sys.executable, "-c", "pass"]))
         found["--help"] = best(lambda: timed([*BRIEFGEN, "--help"]))
         found["check"] = timed([*BRIEFGEN, "-C", root, "check", "brief-0001"])
-        found["peak of a build, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         return found
     finally:
         shutil.rmtree(folder)
@@ -168,38 +251,64 @@ def table(found: dict[str, Any]) -> str:
         ("full build, -j1", one, f"{one / found['naive']:.2f} of the naive loop", "<= 1.0"),
         ("full build, -j2", two, f"{two / one:.2f} of -j1", "<= 0.60"),
         ("naive loop over the same final HTML", found["naive"], "1", ""),
-        ("nothing changed", found["nothing changed"], f"{100 * found['nothing changed'] / two:.1f} % of full -j2", "<= 2 %"),
-        ("one brief changed", found["one brief changed"], f"{100 * found['one brief changed'] / two:.1f} % of full -j2", "<= 3 %"),
-        ("one template changed, -j2", found["one template changed"], f"{100 * found['one template changed'] / two:.0f} % of full -j2", ""),
-        ("`briefgen --help`", found["--help"], f"{found['--help'] / found['python -c pass']:.1f} x `python -c pass`", "<= 6"),
+        ("nothing changed", found["nothing changed"], _share(found["nothing changed"], two), "<= 2 %"),
+        ("one brief changed", found["one brief changed"], _share(found["one brief changed"], two), "<= 3 %"),
+        ("one template changed, -j2", found["one template changed"], _share(found["one template changed"], two), ""),
+        ("`python -c pass`", found["python -c pass"], "", ""),
+        ("`briefgen --help`", found["--help"], f"{found['--help'] / found['python -c pass']:.1f} of that", "<= 6"),
         ("`briefgen check` of one brief", found["check"], "", ""),
-    ]  # fmt: skip
+    ]
     pace = found["pages"] / two
     if browser := found["chromium"]:
         theirs = browser["pages"] / browser["seconds"]
         rows.append((f"Chromium, {browser['files']} pages of HTML", browser["seconds"],
                      f"{theirs:.1f} pages/s; ours at -j2 {pace:.1f}: {pace / theirs:.1f} x", ">= 2 x"))  # fmt: skip
     if rival := found["typst"]:
-        rows.append((f"Typst, plain text of {rival['files']} editions", rival["seconds"],
-                     f"{rival['files'] / rival['seconds']:.0f} editions/s; ours {found['editions'] / two:.1f}", ""))  # fmt: skip
+        theirs = rival["files"] / rival["seconds"]
+        ratio = f"{theirs:.0f} editions/s; ours at -j2 {found['editions'] / two:.1f}"
+        rows.append((f"Typst, plain text of {rival['files']} editions", rival["seconds"], ratio, ""))
     lines = "\n".join(f"| {name} | {seconds:.2f} | {ratio} | {aim} |" for name, seconds, ratio, aim in rows)
     return f"| what | seconds | ratio | aim |\n|---|---|---|---|\n{lines}\n"
+
+
+def _share(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f} % of full -j2"
+
+
+def shares(found: dict[str, float]) -> str:
+    rows = "\n".join(f"| {name} | {100 * share:.1f} % |" for name, share in found.items())
+    return f"| step of an edition | share of its processor time |\n|---|---|\n{rows}\n"
+
+
+def memory(found: dict[str, float]) -> str:
+    grown = found["end"] - found["early"]
+    return (
+        f"Over {found['documents']:.0f} editions at -j2 the parent's resident memory went from {found['early']:.0f} to "
+        f"{found['end']:.0f} MB: {grown:+.0f} MB (aim: less than 50). The largest of its processes had "
+        f"{found['largest']:.0f} MB (aim: less than 400).\n"
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--briefs", type=int, default=200)
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--soak", type=int, default=0, help="also build so many editions and watch the memory")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/performance.md, keep what follows"
+    )
     arguments = parser.parse_args()
     found = measure(arguments.briefs)
     text = (
         "# Performance\n\n"
-        f"`make bench` wrote this: {found['briefs']} briefs x 4 audiences made from public-domain text, "
-        f"{found['editions']} editions, {found['pages']} pages, {found['layouts']:.2f} layouts an edition, "
-        f"peak memory of the largest process {found['peak of a build, MB']:.0f} MB. "
+        f"`make bench` wrote these figures: {found['briefs']} briefs x 4 audiences made from public-domain text, "
+        f"{found['editions']} editions, {found['pages']} pages, {found['layouts']:.2f} layouts an edition. "
         f"Python {platform.python_version()}, {os.cpu_count()} cores. One run; ratios are what counts.\n\n"
-        + table(found)
+        f"{table(found)}\n"
+        f"The largest process of these builds had {found['peak of a build, MB']:.0f} MB (aim: less than 400).\n\n"
+        f"{shares(found['steps'])}"
     )
+    if arguments.soak:
+        text += "\n" + memory(soak(arguments.soak))
     print(text)
     if arguments.write:
         path = ROOT / "docs" / "performance.md"

@@ -16,7 +16,7 @@ LIKELIHOODS = ("unlikely", "roughly even chance", "likely", "very likely")
 IMPACTS = ("moderate", "high", "severe")
 
 
-def workspace(root: Path, briefs: int, seed: int = 1) -> Path:
+def workspace(root: Path, briefs: int, seed: int = 1, audiences: int = 4) -> Path:
     """Write a workspace of `briefs` briefs under `root`: 6 to 24 findings each, in two wordings, with evidence."""
     chance = random.Random(seed)
     seeds = root / "seeds"
@@ -25,7 +25,7 @@ def workspace(root: Path, briefs: int, seed: int = 1) -> Path:
     assert sources
     for name, text in sources.items():
         (seeds / name).write_text(text, encoding="utf-8")
-    (root / "briefgen.yaml").write_text("audiences:\n" + "".join(_AUDIENCES), encoding="utf-8")
+    (root / "briefgen.yaml").write_text("audiences:\n" + "".join(_AUDIENCES[:audiences]), encoding="utf-8")
     for number in range(briefs):
         name = chance.choice(sorted(sources))
         folder = root / "content" / f"brief-{number:04}"
