@@ -293,9 +293,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--briefs", type=int, default=200)
     parser.add_argument("--soak", type=int, default=0, help="also build so many editions and watch the memory")
-    parser.add_argument(
-        "--write", action="store_true", help="write docs/performance.md, keep what follows"
-    )
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md, keep what follows")
     arguments = parser.parse_args()
     found = measure(arguments.briefs)
     text = (
