@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import hashlib
-import json
 import os
 import signal
 import sys
@@ -43,6 +41,12 @@ def _note_data(context: click.Context, _: click.Parameter, form: Any) -> Any:
     return form
 
 
+def _json(data: Any, indent: int | None = None) -> str:
+    import json
+
+    return json.dumps(data, indent=indent, ensure_ascii=False, default=str)
+
+
 class Commands(click.Group):
     """Turns our errors into messages and exit codes, in one place for all commands."""
 
@@ -51,7 +55,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BriefgenError as problem:
             if ctx.meta.get(_AS_DATA):
-                click.echo(json.dumps([each.as_dict() for each in problem.diagnostics], ensure_ascii=False))
+                click.echo(_json([each.as_dict() for each in problem.diagnostics]))
             tell(problem.diagnostics)
             ctx.exit(problem.exit_code)
         except BrokenPipeError:
@@ -182,7 +186,7 @@ def build(context: click.Context, /, formats: tuple[str, ...], dry_run: bool, qu
     code = report.exit_code
     if "json" in formats:
         with _even_unread(sys.stdout):
-            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+            click.echo(_json(report.as_dict()))
     if options["notify"] and code:
         report.diagnostics += notify(options["notify"], request.folder / "report.html", environment)
     with _even_unread(sys.stderr):
@@ -277,7 +281,7 @@ def _tell_plan(workspace: Any, request: Any, as_json: bool) -> None:
 
 
 def _echo_plan(rows: Sequence[tuple[str, str, list[str]]]) -> None:
-    click.echo(json.dumps([{"target": name, "state": state, "why": why} for name, state, why in rows]))
+    click.echo(_json([{"target": name, "state": state, "why": why} for name, state, why in rows]))
 
 
 @main.command()
@@ -410,7 +414,7 @@ def check(context: click.Context, briefs: tuple[str, ...], form: str, strict: bo
             found += problem.diagnostics
     found = list(dict.fromkeys(found))
     if form == "json":
-        click.echo(json.dumps([each.as_dict() for each in found], ensure_ascii=False))
+        click.echo(_json([each.as_dict() for each in found]))
     else:
         tell(found)
     errors, warnings = (sum(each.severity == kind for each in found) for kind in ("error", "warning"))
@@ -435,7 +439,7 @@ def schema(context: click.Context) -> None:
     described = Brief.model_json_schema()
     described["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     described["$defs"]["Finding"]["properties"]["sector"] = {"enum": list(_workspace(context).sectors)}
-    click.echo(json.dumps(described, indent=1, ensure_ascii=False))
+    click.echo(_json(described, indent=1))
 
 
 @main.command()
@@ -456,7 +460,7 @@ def templates(context: click.Context, brief: str | None, form: str) -> None:
     files = template_files(Assets(tuple(search_path(workspace.root, brief)), workspace.root))
     if form == "json":
         rows = [{"name": name, "file": file, "override": own} for name, file, own in files]
-        click.echo(json.dumps(rows))
+        click.echo(_json(rows))
         return
     width = max(len(name) for name, _, _ in files)
     for name, file, own in files:
@@ -487,6 +491,8 @@ def new(context: click.Context, name: str, source: str | None) -> None:
     origin = (Path(source) if source else workspace.root / f"seeds/{name}.txt").resolve()
     if source and not origin.is_file():
         raise UsageError(error("there is no such source", source, "put it into seeds/ and name it here"))
+    import hashlib
+
     digest = hashlib.sha256(origin.read_bytes()).hexdigest() if origin.is_file() else None
     write(path, starter(name, workspace.relative(origin), digest).encode())
     click.echo(f"created {_shown(path)}; next: edit it, then 'briefgen build {name}'", err=True)
@@ -527,7 +533,7 @@ def source(file: str, form: str) -> None:
     data = {name: value for name, value in vars(found).items() if value is not None} | {
         "blocks": [vars(block) for block in found.blocks]
     }
-    click.echo(json.dumps(data, ensure_ascii=False, default=str))
+    click.echo(_json(data))
 
 
 @main.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -94,6 +93,8 @@ MANY = 24
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint naming the nearest of `known`, or all of them when none is near; None when these are too many."""
+    from difflib import get_close_matches
+
     names = sorted(set(known))
     # Case is the likeliest slip of all, and no distance should depend on it.
     lowered = {name.lower(): name for name in names}
