@@ -478,6 +478,8 @@ def new(context: click.Context, name: str, source: str | None) -> None:
 
     Example: briefgen new trade-talks seeds/trade-talks.txt
     """
+    import hashlib
+
     from briefgen.build.publish import write
     from briefgen.starter import starter
 
@@ -491,8 +493,6 @@ def new(context: click.Context, name: str, source: str | None) -> None:
     origin = (Path(source) if source else workspace.root / f"seeds/{name}.txt").resolve()
     if source and not origin.is_file():
         raise UsageError(error("there is no such source", source, "put it into seeds/ and name it here"))
-    import hashlib
-
     digest = hashlib.sha256(origin.read_bytes()).hexdigest() if origin.is_file() else None
     write(path, starter(name, workspace.relative(origin), digest).encode())
     click.echo(f"created {_shown(path)}; next: edit it, then 'briefgen build {name}'", err=True)
