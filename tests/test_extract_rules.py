@@ -58,7 +58,7 @@ def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
 )
 def test_captions_and_what_breaks_off_are_no_findings(text: str, cited: bool) -> None:
     draft_of = read(sentences(source(text), 0, lexicon.load("en"))[0], lexicon.load("en"))
-    assert findings.is_noise(draft_of) is not cited
+    assert findings.is_noise(draft_of, lexicon.load("en")) is not cited
 
 
 def test_captions_and_quotations_set_apart_are_no_content() -> None:

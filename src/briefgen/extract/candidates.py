@@ -1,4 +1,4 @@
-"""One source -> its sentences with all that was found about each: voice, sector, substance, risk, open question."""
+"""One source -> its sentences with all that was found about each: voice, sector, worth, risk, open question."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class Candidate:
     read: Read
     voice: Voice
     sector: str
-    substance: float
+    worth: float
+    noise: bool
     plain: bool
     risk: tuple[str, ...]
     open: tuple[str, ...]
@@ -28,7 +29,7 @@ class Candidate:
 
     @property
     def is_finding(self) -> bool:
-        return self.substance >= findings.ENOUGH
+        return self.worth >= findings.ENOUGH and not self.noise
 
 
 def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexicon) -> list[Candidate]:
@@ -39,18 +40,27 @@ def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexic
     topic = sectors.subject(read, titles(source), lexicon, names)
     following = [*read[1:], None] if read else []
     return [
-        Candidate(
-            read=each,
-            voice=voice,
-            sector=sectors.sector(each, topic, lexicon, names),
-            substance=findings.substance(each, voice, commentary, _topics(each)),
-            plain=not each.outside("colour") and voice.stance != "judged",
-            risk=() if findings.is_noise(each) else risks.cues(each, lexicon),
-            open=() if findings.is_noise(each) else questions.cues(each, after, lexicon, commentary),
-            lexicon=lexicon,
-        )
+        _candidate(each, voice, after, lexicon, commentary, sectors.sector(each, topic, lexicon, names))
         for each, voice, after in zip(read, voices, following, strict=True)
     ]
+
+
+def _candidate(
+    each: Read, voice: Voice, after: Read | None, lexicon: Lexicon, commentary: bool, sector: str
+) -> Candidate:
+    noise = findings.is_noise(each, lexicon)
+    risk = () if noise else risks.cues(each, lexicon)
+    return Candidate(
+        read=each,
+        voice=voice,
+        sector=sector,
+        worth=findings.worth(each, voice, commentary, _keywords(each), bool(risk)),
+        noise=noise,
+        plain=not each.outside("colour") and voice.stance != "judged",
+        risk=risk,
+        open=() if noise else questions.cues(each, after, lexicon, commentary),
+        lexicon=lexicon,
+    )
 
 
 def titles(source: Source) -> list[str]:
@@ -58,5 +68,5 @@ def titles(source: Source) -> list[str]:
     return [source.title] if source.title else []
 
 
-def _topics(each: Read) -> int:
-    return sum(name.startswith(SECTOR) for name in each.hits)
+def _keywords(each: Read) -> int:
+    return sum(len(found) for name, found in each.hits.items() if name.startswith(SECTOR))

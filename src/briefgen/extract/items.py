@@ -16,8 +16,8 @@ MOST_SUMMARY = 5
 MOST_FINDINGS, MOST_OTHERS = 120, 60
 # The share of a score that counts against what repeats it.
 TRADE = 0.7
-# What substance weighs beside salience in the order of the items. A summary takes what is central.
-WEIGHT = 0.6
+# What weighs beside a sentence's worth in the order of the items, fitted with it; a summary takes what is central.
+CENTRAL, REPEATED = 0.4, 1.2
 AROUND = 24
 
 Made = TypeVar("Made", bound=Item)
@@ -48,7 +48,10 @@ def pool(sources: Sequence[Source], found: Sequence[Candidate]) -> Pool:
         return Pool(sources, found, vectors, [], [])
     plain = [each.plain for each in found]
     central = salience.scores(read, vectors, plain, named, found[0].lexicon)
-    score = [value + WEIGHT * min(4.0, each.substance) for value, each in zip(central, found, strict=True)]
+    again = salience.repeats(read, vectors)
+    score = [
+        each.worth + CENTRAL * value - REPEATED * said for each, value, said in zip(found, central, again, strict=True)
+    ]
     return Pool(sources, found, vectors, central, score)
 
 
@@ -157,5 +160,7 @@ def _summary(pooled: Pool, supported: bool) -> list[Summary]:
     found = pooled.found
     able = [at for at, each in enumerate(found) if each.is_finding] if supported else []
     able = able or [at for at, each in enumerate(found) if each.read.words] or []
+    first = {found[at].read.wording: at for at in reversed(able)}
+    able = [at for at in able if first[found[at].read.wording] == at]
     chosen = salience.spread(able, pooled.central, pooled.vectors, MOST_SUMMARY, TRADE)
     return [Summary(**_common(pooled.sources, [found[at]], "s", number)) for number, at in enumerate(chosen, 1)]

@@ -37,6 +37,7 @@ PLAIN = (
     "articles",
     "unsaid",
     "credits",
+    "notes",
     "bodies",
     "agent",
     "agents",
@@ -147,6 +148,7 @@ class Lexicon:
     articles: frozenset[str] = frozenset()
     unsaid: frozenset[str] = frozenset()
     credits: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()

@@ -48,6 +48,11 @@ class Read:
         """The content without the numbers, in no order."""
         return frozenset(word for word in self.content if not word[0].isdigit())
 
+    @cached_property
+    def wording(self) -> tuple[str, ...]:
+        """All words: equal where the same sentence stands twice, whatever its marks."""
+        return tuple(word.form for word in self.words)
+
     @property
     def asks(self) -> bool:
         return self.text.rstrip('"”’»)] ').endswith(("?", "？"))

@@ -10,6 +10,8 @@ from briefgen.extract.lexicon import Lexicon, words
 from briefgen.extract.reading import Read, content
 
 POSITION, TITLE, HEADING = 0.7, 0.5, 0.15
+# From this closeness a sentence repeats an earlier one, of so many before it.
+ALIKE, BACK = 0.35, 60
 Vector = Mapping[str, float]
 
 
@@ -78,6 +80,18 @@ def _overlap(each: Read, title: set[str]) -> float:
 def _under(each: Read, lexicon: Lexicon) -> float:
     heading = {word for head in each.sentence.headings[-1:] for word in content(head, words(head), lexicon)}
     return len(heading & set(each.content)) / len(heading) if heading else 0.0
+
+
+def repeats(read: Sequence[Read], found: Sequence[Vector]) -> list[bool]:
+    """Whether a sentence goes over what one of those before it in its source has said."""
+    return [
+        any(
+            cosine(found[at], found[before]) >= ALIKE
+            for before in range(max(0, at - BACK), at)
+            if each.sentence.source == read[before].sentence.source
+        )
+        for at, each in enumerate(read)
+    ]
 
 
 def spread(
