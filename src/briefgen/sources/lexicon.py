@@ -36,6 +36,7 @@ class Lexicon:
     page: re.Pattern[str]
     caption: re.Pattern[str]
     credit: re.Pattern[str]
+    credited: re.Pattern[str]
 
 
 def folded(line: str) -> str:
@@ -72,6 +73,7 @@ def lexicon() -> Lexicon:
         page=re.compile(rf"(?:(?:{page})\s*)?#(?:\s*(?:{of}|/|\||of)\s*#)?(?:\s*(?:{page}))?"),
         caption=re.compile(rf"(?:{any_of(words('caption'))})\s*(?:[a-z]?#[a-z]?|[ivx]+)\s*(?:$|[.:：)|–—-])"),
         credit=re.compile(rf"\(?(?:{any_of(words('credit'))})\s*(?:[:：/©]|(?:by|credit)\b)"),
+        credited=re.compile(rf"[.!?)\"”»]\s+\(?(?:{any_of(words('credit'))})\s*[:：]"),
     )
 
 

@@ -15,13 +15,14 @@ _COMMENTS_FROM = 0.5
 _NUMBER = re.compile(r"[\dIVX]+[.)]\s+$")
 _LONGEST_CONTENTS = 2000  # characters of a table of contents that was run into one line
 _LONGEST_TAIL = 30  # words of a caption that ran into a paragraph
+_LONGEST_TITLE = 35  # words
 _RUN = 3  # this many headings with nothing between them are a menu or a list
 
 
 def set_apart(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks in order, cut where a paragraph has swallowed a caption, and each with its kind."""
     cut = [part for block in blocks for part in _cut(text, _alone(text, block))]
-    return tuple(_trailing(text, _comments(text, _headings(text, cut))))
+    return tuple(_trailing(text, _comments(text, _titled(text, _headings(text, cut)))))
 
 
 def _said(text: str, block: Block) -> str:
@@ -111,17 +112,41 @@ def _kinds(text: str, blocks: list[Block], looks: list[shape.Heading | None], ru
     if following is None:
         return [blocks[number].kind for number in run]
     after = _said(text, following)[:200]
-    if re.match(r"[^\w]*[a-zа-яё]", after):
+    if _goes_on(after):
         before: list[BlockKind] = ["heading"] * (len(run) - 1)
         return [*before, blocks[run[-1]].kind]
     leads = following.kind != "paragraph" or shape.ends_sentence(_said(text, following)[-40:]) or len(after) > 100
     return ["heading" if leads or looks[number] == "title" else blocks[number].kind for number in run]
 
 
+def _goes_on(line: str) -> bool:
+    """Whether a line begins with a small letter, as the second half of a sentence does."""
+    return bool(re.match(r"[^\w]*[a-zа-яё]", line[:40]))
+
+
 def _in_run(line: str, look: shape.Heading | None) -> BlockKind:
     if look == "title":
         return "residue" if shape.word_count(line) <= 3 else "heading"
     return "residue" if shape.word_count(line) <= 2 else "paragraph"
+
+
+def _titled(text: str, blocks: list[Block]) -> list[Block]:
+    """The first line as a heading where it shows that it is the title: left open, a question, or signed below."""
+    at = next((number for number, block in enumerate(blocks) if block.kind != "residue"), len(blocks))
+    rest = blocks[at + 1 :]
+    if not any(block.kind in PROSE and shape.ends_sentence(_said(text, block)) for block in rest):
+        return blocks
+    line = _said(text, blocks[at])
+    if blocks[at].kind != "paragraph" or shape.word_count(line) > _LONGEST_TITLE or shape.boundaries(line):
+        return blocks
+    following = next(block for block in rest if block.kind != "residue")
+    if _goes_on(_said(text, following)):
+        return blocks
+    below = _said(text, rest[0]) if rest[0].kind == "residue" else ""
+    signed = bool(below) and (shape.is_dated(below) or shape.is_byline(below))
+    if signed or not shape.ends_sentence(line) or line.endswith("?"):
+        return [*blocks[:at], replace(blocks[at], kind="heading"), *rest]
+    return blocks
 
 
 def _comments(text: str, blocks: list[Block]) -> list[Block]:

@@ -101,13 +101,19 @@ def is_residue(line: str) -> bool:
     return not has_letters(plain) or is_chrome(plain) or is_labelled(line) or is_only_dates(plain)
 
 
+def is_dated(line: str) -> bool:
+    """A line of nothing but a date or an address, as stands under a title."""
+    return is_only_dates(line) or line.startswith(("http://", "https://"))
+
+
 def is_chrome(line: str) -> bool:
     """Furniture by its words: buttons, menus, credits, bylines, captions, page numbers, notices."""
     words, text = lexicon(), folded(line)
     if not text or text in words.whole or text in words.comments or words.start.match(text):
         return True
     sentence = ends_sentence(line) and word_count(line) > 5
-    if words.page.fullmatch(text) or (words.inside.search(text) and word_count(line) <= 45):
+    inside = words.inside.search(text) or words.credited.search(text)
+    if words.page.fullmatch(text) or (inside and word_count(line) <= 45):
         return True
     if not sentence and word_count(line) <= 25 and (words.lead.match(_lowered(line)) or words.credit.match(text)):
         return True
