@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from briefgen.extract import findings, questions, reading, risks, sectors, stance
 from briefgen.extract.lexicon import SECTOR, Lexicon
 from briefgen.extract.reading import Read
-from briefgen.extract.sentences import sentences
+from briefgen.extract.sentences import Sentence, sentences
 from briefgen.extract.stance import Voice
 from briefgen.model import Source
+from briefgen.orders import CERTAIN
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Candidate:
 
 
 def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexicon) -> list[Candidate]:
-    """Every sentence of the source's content, in order."""
-    read = [reading.read(each, lexicon) for each in sentences(source, number, lexicon)]
+    """Every sentence of the source's content, in order; none that speaks to a language model."""
+    read = [reading.read(each, lexicon) for each in _without_orders(sentences(source, number, lexicon))]
     commentary = reading.is_commentary(read)
     voices = stance.voices(read, lexicon, commentary)
     topic = sectors.subject(read, titles(source), lexicon, names)
@@ -43,6 +44,13 @@ def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexic
         _candidate(each, voice, after, lexicon, commentary, sectors.sector(each, topic, lexicon, names))
         for each, voice, after in zip(read, voices, following, strict=True)
     ]
+
+
+def _without_orders(found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences but those that tell a language model what to do, and what follows on one in its block."""
+    ordering = [bool(CERTAIN.search(each.exact)) for each in found]
+    after = [False, *(a.block == b.block and orders for a, b, orders in zip(found, found[1:], ordering, strict=False))]
+    return [each for each, *bars in zip(found, ordering, after, strict=False) if not any(bars)]
 
 
 def _candidate(

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from briefgen.llm.answer import Proposal
 from briefgen.llm.chunks import Chunk
-from briefgen.llm.words import ORDERS
 from briefgen.model import Block, Evidence, Source
+from briefgen.orders import ORDERS
 from briefgen.quotes import Span, fold, locate
 
 # Shorter ones prove nothing ("the deal"); a script without spaces says more in fewer characters.

@@ -17,11 +17,11 @@ from briefgen.llm.words import (
     NO_DENIAL,
     OPEN,
     OPPOSING,
-    ORDERS,
     SPEAKS,
     TITLES,
     VOICES,
 )
+from briefgen.orders import ORDERS
 from briefgen.quotes import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")

@@ -1,11 +1,9 @@
-"""The words that the checks of wording know, as data: negations, figures in words, months, orders to a model.
+"""The words that the checks of wording know, as data: negations, figures in words, months.
 
 One list for all languages: what is a negation in one of them is no common word in the others.
 """
 
 from __future__ import annotations
-
-import re
 
 
 def _listed(words: str) -> frozenset[str]:
@@ -78,21 +76,3 @@ VOICES = (
     "автор", "мнению", "заяв", "говор", "сказ", "счита", "утвержд", "словам", "согласно", "сообщ", "предупре",
     "критик", "назыв", "стат", "полага",
 )  # fmt: skip
-ORDERS = re.compile(
-    r"""
-    \b(?:ignore|disregard|forget|override)\W+(?:\w+\W+){0,4}(?:instruction|prompt|rule|guideline|direction)s?\b
-    | \byou\s+are\s+(?:now\s+)?(?:an?\s+|the\s+)?(?:ai|llm|language\s+model|assistant|chatbot|summari[sz]er)\b
-    | \b(?:system|developer)\s+(?:prompt|message|instruction)s?\b
-    | \b(?:as|for|to|dear|attention|note\s+to|hey)\W+(?:an?\W+|the\W+|any\W+|all\W+)?
-        (?:ai|llms?|language\s+models?|chatbots?)\b(?=\W+(?:assistant|model|reader|system|reading|processing|you)|\s*[:,])
-    | \b(?:reply|respond|answer|output)\s+(?:only|exactly|just|with\s+(?:only|the\s+words?))\b
-    | \b(?:must|should|always|please)\s+(?:output|reply|respond|print|mark|list|report)\b[^.!?]{0,60}
-        \b(?:finding|headline|summary|item|json|as\s+reported)s?\b
-    | \b(?:in|to)\s+(?:your|every|each)\s+(?:answer|output|reply|response|summary|headline)s?\b
-    | <\|?(?:im_start|im_end|system|endoftext)\|?> | \[/?INST\] | <<<\s*(?:document|items)\b
-    | \bignore[zr]?\s+(?:toutes\s+)?(?:les|ces|vos|tes)\s+(?:instruction|consigne)s?
-    | \b(?:за|про)?игнорируй(?:те)?\b[^.!?]{0,40}\b(?:инструкци|указани)
-    | \bты\W+(?:теперь\W+)?языковая\s+модель
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
