@@ -41,6 +41,9 @@ PLAIN = (
     "bodies",
     "agent",
     "agents",
+    "addressed",
+    "nouns",
+    "one",
 )
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
@@ -152,6 +155,9 @@ class Lexicon:
     bodies: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
+    one: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"

@@ -12,6 +12,8 @@ LONGEST_SPEAKER, LONGEST_SUBJECT = 16, 24
 # Up to so many words, "and" joins two names; beyond, two clauses.
 LONGEST_NAME = 8
 
+# So many words may stand between an article and its noun.
+NEAR = 3
 # So many words may stand between one that examines and what it finds.
 EXAMINER = 9
 
@@ -31,7 +33,7 @@ def speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     if hit.first and _is_noun(each, hit, lexicon):
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
-    if following[:1] and following[0] in lexicon.agent and not following[-1].endswith("ing"):
+    if following[:1] and following[0] in lexicon.agent and not (following[-1].endswith("ing") or following[-1].isdigit()):
         return _after(each, each.words[hit.last + 1].end, lexicon)
     if kind == "find" and not _has_content(each, hit, lexicon):
         return None
@@ -43,7 +45,9 @@ def _is_noun(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     before, verb = each.words[hit.first - 1].form, each.words[hit.first]
     hangs = verb.form.endswith("ing") and (before in lexicon.prepositions or before in lexicon.links)
     named = each.text[verb.start].isupper() and each.text[: verb.start].rstrip()[-1:].isalnum()
-    return before in lexicon.articles or hangs or named
+    near = {word.form for word in each.words[max(0, hit.first - NEAR) : hit.first]}
+    described = hit.first == hit.last and verb.form in lexicon.nouns and bool(near & lexicon.one)
+    return before in lexicon.articles or hangs or named or described
 
 
 def _within_cue(each: Read, hit: Hit) -> str:
@@ -114,7 +118,8 @@ def _subject(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
     stripped = before.rstrip()
     if _closes_quote(stripped):
         return _inverted(each, hit, lexicon)
-    if stripped.endswith(",") and _follows(each, hit, lexicon):
+    to_whom = each.words[hit.last].form in lexicon.addressed
+    if stripped.endswith(",") and not to_whom and _follows(each, hit, lexicon):
         return _inverted(each, hit, lexicon)
     for part in _chunks(before, lexicon):
         if _can_speak(part, each, kind, lexicon):
@@ -218,7 +223,8 @@ def _clause(pieces: list[str], lexicon: Lexicon) -> str:
     """The piece before a verb that holds its subject: past an apposition, of which the name is the better half."""
     if pieces and not pieces[-1]:
         inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
-        return inner if person(inner, lexicon) or not outer else outer
+        aside = bool(outer) and outer.split()[0].lower() in lexicon.prepositions
+        return inner if person(inner, lexicon) or not outer or aside else outer
     if len(pieces) > 1 and all(word.lower() in lexicon.links for word in pieces[-1].split()):
         # What begins with a pronoun is a clause, of which only the last name can be meant.
         clause = bare(pieces[-2].split()[0]) in lexicon.pronouns if " " in pieces[-2] else False

@@ -81,16 +81,17 @@ def _voice(each: Read, lexicon: Lexicon, memory: Memory, commentary: bool) -> Vo
     if hearsay:
         return Voice("claimed", _hearsay_speaker(each, hearsay[0], lexicon, memory), _cues(each, hearsay))
     if _is_statement(each):
-        return Voice("claimed", _quoted_speaker(each, memory) or lexicon.unnamed, QUOTED)
+        return Voice("claimed", _quoted_speaker(each, lexicon, memory) or lexicon.unnamed, QUOTED)
     marks = opinion(each, commentary)
     return Voice("judged", None, tuple(marks)) if marks else Voice("reported")
 
 
-def _quoted_speaker(each: Read, memory: Memory) -> str | None:
+def _quoted_speaker(each: Read, lexicon: Lexicon, memory: Memory) -> str | None:
     """Who spoke just before, or whom the sentence itself or the one before it is about."""
     if each.sentence.block - memory.block <= 1:
         return memory.speaker
-    own = next((each.text[a:b] for a, b in each.names if not _within(a, each) and a < each.said[0][0]), None)
+    names = [each.text[a:b] for a, b in each.names if not _within(a, each) and a < each.said[0][0]]
+    own = next((name for name in names if speakers.person(name, lexicon)), next(iter(names), None))
     before = memory.about if each.sentence.block - memory.last <= 1 else None
     return own or before
 
