@@ -13,6 +13,8 @@ from briefgen.model import Stance
 
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
 SHORTEST_STATEMENT = 5
+# The subject of a sentence stands within so many words of its beginning.
+HEAD = 4
 # The cue of a sentence that is mostly quotation.
 QUOTED = ("“”",)
 _CLOSING = '”"»’'
@@ -118,6 +120,8 @@ def _is_statement(each: Read) -> bool:
 
 def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
     """The first cue that has a speaker, from left to right; a name goes before a pronoun."""
+    if each.asks and not each.said:
+        return None
     found: list[tuple[str, Hit]] = []
     for hit, kind in speakers.cue_order(each):
         if found and kind in ("say", "find") and each.words[hit.first - 1].form in lexicon.joints:
@@ -125,10 +129,15 @@ def _attributed(each: Read, lexicon: Lexicon, memory: Memory) -> Voice | None:
         speaker = speakers.speaker(each, hit, kind, lexicon)
         if speaker and speakers.bare(speaker) not in lexicon.never | lexicon.first:
             found.append((speaker, hit))
-    found.sort(key=lambda pair: speakers.bare(pair[0]) in lexicon.pronouns)
+    found.sort(key=lambda pair: (not _ends(each, pair[1]), speakers.bare(pair[0]) in lexicon.pronouns))
     for speaker, hit in found[:1]:
         return Voice("claimed", resolve(speaker, each, hit, lexicon, memory), (each.text[hit.start : hit.end],))
     return None
+
+
+def _ends(each: Read, hit: Hit) -> bool:
+    """Whether the sentence ends with the cue: "…, the mayor said"."""
+    return hit.last == len(each.words) - 1 and "," in each.text[: hit.start]
 
 
 def resolve(name: str, each: Read, hit: Hit, lexicon: Lexicon, memory: Memory) -> str:
@@ -169,7 +178,7 @@ def _remember(memory: Memory, each: Read, voice: Voice, lexicon: Lexicon) -> Non
     memory.leading = named or memory.leading
     person = _person(speaker, named, each, lexicon, memory)
     memory.person = person or memory.person
-    memory.several = _several(speaker, lexicon) or memory.several
+    memory.several = _several(speaker, lexicon) or _subjects(each, lexicon) or memory.several
     if voice.cues != QUOTED:
         memory.about, memory.last = person or named, each.sentence.block
 
@@ -199,6 +208,20 @@ def _several(name: str | None, lexicon: Lexicon) -> str | None:
     words = (name or "").split()[:3]
     plural = any(len(word) > 3 and word.islower() and word.endswith("s") for word in words)
     return name if plural or _heads(words) else None
+
+
+def _subjects(each: Read, lexicon: Lexicon) -> str | None:
+    """Several who can speak, at the head of the sentence: "In sum, the economists"."""
+    for hit in each.outside("speakers"):
+        word = each.words[hit.last]
+        if hit.first > HEAD or word.form in lexicon.pronouns:
+            continue
+        before = each.words[hit.first - 1] if hit.first else None
+        opens = before is None or before.form in lexicon.articles or each.text[: each.words[hit.first].start].rstrip()[-1:] == ","
+        if word.form.endswith("s") and opens and each.text[word.end : word.end + 1] == " ":
+            start = before.start if before and before.form in lexicon.articles else hit.start
+            return each.text[start : hit.end]
+    return None
 
 
 def _heads(words: list[str]) -> bool:
