@@ -29,11 +29,16 @@ def speaker(each: Read, hit: Hit, kind: str, lexicon: Lexicon) -> str | None:
         return _after(each, hit.end, lexicon)
     if kind == "view":
         named = each.text[each.words[hit.last].start].isupper()
-        return None if named else _shortened(re.sub(r"['’]s?(?: own)?$", "", _within_cue(each, hit)))
+        within = _shortened(re.sub(r"['’]s?(?: own)?$", "", _within_cue(each, hit)))
+        return None if named or within in lexicon.articles else within
     if hit.first and _is_noun(each, hit, lexicon):
         return None
     following = [word.form for word in each.words[hit.last + 1 : hit.last + 3]]
-    if following[:1] and following[0] in lexicon.agent and not (following[-1].endswith("ing") or following[-1].isdigit()):
+    if (
+        following[:1]
+        and following[0] in lexicon.agent
+        and not (following[-1].endswith("ing") or following[-1].isdigit())
+    ):
         return _after(each, each.words[hit.last + 1].end, lexicon)
     if kind == "find" and not _has_content(each, hit, lexicon):
         return None
@@ -222,6 +227,9 @@ def _last_of(parts: list[str], lexicon: Lexicon) -> list[str]:
 def _clause(pieces: list[str], lexicon: Lexicon) -> str:
     """The piece before a verb that holds its subject: past an apposition, of which the name is the better half."""
     if pieces and not pieces[-1]:
+        # An apposition may have several parts: "Jane Roe, head of one body and, since May, of another, says".
+        while len(pieces) > 3 and pieces[-2].split()[:1] and pieces[-2].split()[0].lower() in lexicon.joints:
+            pieces = [*pieces[:-2], ""]
         inner, outer = (pieces[-2] if len(pieces) > 1 else ""), (pieces[-3] if len(pieces) > 2 else "")
         aside = bool(outer) and outer.split()[0].lower() in lexicon.prepositions
         return inner if person(inner, lexicon) or not outer or aside else outer

@@ -217,7 +217,11 @@ def _subjects(each: Read, lexicon: Lexicon) -> str | None:
         if hit.first > HEAD or word.form in lexicon.pronouns:
             continue
         before = each.words[hit.first - 1] if hit.first else None
-        opens = before is None or before.form in lexicon.articles or each.text[: each.words[hit.first].start].rstrip()[-1:] == ","
+        opens = (
+            before is None
+            or before.form in lexicon.articles
+            or each.text[: each.words[hit.first].start].rstrip()[-1:] == ","
+        )
         if word.form.endswith("s") and opens and each.text[word.end : word.end + 1] == " ":
             start = before.start if before and before.form in lexicon.articles else hit.start
             return each.text[start : hit.end]
