@@ -16,6 +16,10 @@ _QUOTES = re.compile(
     # A quotation that began in an earlier sentence, or goes on in the next.
     r"|^[^\"]{1,2000}(?<=\S)\"(?=[\s,.;:)]|$)|(?:^|(?<=[\s(]))\"[^\"]{1,2000}$"
 )
+# A quotation of so much of a sentence is around all of it.
+WHOLE = 0.9
+# In straight single marks; an apostrophe has a letter before it, or one after it.
+_SINGLE = re.compile(r"(?:^|(?<=[\s(\"“]))'(?=\S)(?:[^']|'(?=\w)){10,2000}?(?<=\S)'(?!\w)|‘(?:[^‘’]|’(?=\w)){10,2000}’(?!\w)")
 _LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
 _FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _JOIN = re.compile(r"\.?\s+&?\s*")
@@ -66,15 +70,24 @@ def read(sentence: Sentence, lexicon: Lexicon) -> Read:
     if sentence.quoted:
         # A quotation around a whole sentence leaves no mark in it, or only one.
         said = said or ((0, len(text)),)
+    hits = lexicon.scan(found)
     return Read(
         sentence,
         text,
         tuple(found),
-        lexicon.scan(found),
-        said,
+        hits,
+        _nested(text, said, hits),
         tuple(_names(text, found, lexicon)),
         content(text, found, lexicon),
     )
+
+
+def _nested(text: str, said: tuple[tuple[int, int], ...], hits: dict[str, list[Hit]]) -> tuple[tuple[int, int], ...]:
+    """The quotations, where one around the whole sentence tells of another within: those within."""
+    whole = sum(end - start for start, end in said) >= WHOLE * len(text)
+    inner = tuple(match.span() for match in _SINGLE.finditer(text)) if whole or not said else ()
+    tells = any(not any(a <= hit.start < b for a, b in inner) for hit in hits.get("say", ())) if inner else False
+    return inner if tells else said
 
 
 def content(text: str, found: Sequence[Word], lexicon: Lexicon) -> tuple[str, ...]:
