@@ -28,8 +28,6 @@ _ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 _CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
 # Who gives an address wants to be written to.
 _ADDRESS = re.compile(r"\w@\w+[.-]\w")
-# In titles, without a capital.
-_SMALL = frozenset({"of", "the", "and", "in", "for", "on", "a", "an", "to", "at", "by", "with", "from", "de", "und"})
 # «“Title” — newspaper, date»: an entry of a list of sources.
 _REFERENCE = re.compile(r"[—–-]\s*[^.!?—–]{2,60},\s+(?:\w+ [0-9]{1,2}, [12][0-9]{3}|[0-9]{1,2} \w+ [12][0-9]{3})\W*$")
 # The day that ends the caption of a picture.
@@ -98,7 +96,7 @@ def is_noise(each: Read, lexicon: Lexicon) -> bool:
     return (
         "boilerplate" in each.hits
         or bool(_ADDRESS.search(each.text))
-        or _is_heading_run(each)
+        or _is_heading_run(each, lexicon)
         or bool(_CITED.search(each.text))
         or bool(_REFERENCE.search(each.text))
         or _is_dated_caption(each)
@@ -126,9 +124,9 @@ def _is_dated_caption(each: Read) -> bool:
     return "finite" not in each.hits and bool(_DAY.search(each.text))
 
 
-def _is_heading_run(each: Read) -> bool:
+def _is_heading_run(each: Read, lexicon: Lexicon) -> bool:
     """Headings or cells run together: most words begin with a capital."""
-    counted = [word for word in each.words if word.form not in _SMALL]
+    counted = [word for word in each.words if word.form not in lexicon.small]
     capital = sum(each.text[word.start].isupper() for word in counted)
     if 2 <= len(each.words) < 8 and capital == len(counted) and not each.outside("act") and "finite" not in each.hits:
         return not each.asks

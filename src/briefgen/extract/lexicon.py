@@ -44,6 +44,10 @@ PLAIN = (
     "addressed",
     "nouns",
     "one",
+    "small",
+    "particles",
+    "turns",
+    "turning",
 )
 LABELS = ("unnamed", "author", "differ", "inverts")
 # Russian prints the same word with and without the two dots.
@@ -158,6 +162,10 @@ class Lexicon:
     addressed: frozenset[str] = frozenset()
     nouns: frozenset[str] = frozenset()
     one: frozenset[str] = frozenset()
+    small: frozenset[str] = frozenset()
+    particles: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+    turning: frozenset[str] = frozenset()
     unnamed: str = "unnamed sources"
     author: str = "the author"
     differ: str = "Sources differ"

@@ -19,8 +19,9 @@ _QUOTES = re.compile(
 # A quotation of so much of a sentence is around all of it.
 WHOLE = 0.9
 # In straight single marks; an apostrophe has a letter before it, or one after it.
-_SINGLE = re.compile(r"(?:^|(?<=[\s(\"“]))'(?=\S)(?:[^']|'(?=\w)){10,2000}?(?<=\S)'(?!\w)|‘(?:[^‘’]|’(?=\w)){10,2000}’(?!\w)")
-_LINKS = frozenset({"of", "for", "de", "du", "des", "von", "van", "al", "bin", "la", "le", "di", "&"})
+_SINGLE = re.compile(
+    r"(?:^|(?<=[\s(\"“]))'(?=\S)(?:[^']|'(?=\w)){10,2000}?(?<=\S)'(?!\w)|‘(?:[^‘’]|’(?=\w)){10,2000}’(?!\w)"
+)
 _FIGURE = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _JOIN = re.compile(r"\.?\s+&?\s*")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -122,7 +123,7 @@ def _run(text: str, found: Sequence[Word], at: int, lexicon: Lexicon) -> int:
         return at
     end = at + 1
     while end < len(found):
-        linked = end + 1 if found[end].form in _LINKS else end
+        linked = end + 1 if found[end].form in lexicon.particles else end
         joined = linked < len(found) and _capital(text, found[linked])
         if not joined or not _JOIN.fullmatch(text, found[end - 1].end, found[end].start):
             break

@@ -14,7 +14,7 @@ NEAR = 4
 # So near a good thing and what lessens it belong together.
 TOGETHER = 6
 
-_NEW_CLAUSE = re.compile(r";|\bbut\b|, (?:while|whereas|although|though) |[.!?] ")
+_NEW_CLAUSE = re.compile(r";|[.!?] ")
 
 
 def cues(each: Read, lexicon: Lexicon) -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def cues(each: Read, lexicon: Lexicon) -> tuple[str, ...]:
     direct = [
         hit for hit in _meant(each, "risk", "no_risk") if not _undone(each, hit) and not _denied(each, hit, lexicon)
     ]
-    found = direct or _conditional(each, lexicon) or _possible(each)
+    found = direct or _conditional(each, lexicon) or _possible(each, lexicon)
     return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in found))
 
 
@@ -85,7 +85,7 @@ def _begins(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     return not before or before[-1] in ',;:—–“"(' or word in lexicon.joints or word in lexicon.links
 
 
-def _possible(each: Read) -> list[Hit]:
+def _possible(each: Read, lexicon: Lexicon) -> list[Hit]:
     """A bad thing in the clause of a word of possibility, or a grave one soon after "will"."""
     may, will = _meant(each, "may", "no_may"), _meant(each, "will", "no_may")
     pairs: list[tuple[Hit, Hit, int]] = [
@@ -96,9 +96,18 @@ def _possible(each: Read) -> list[Hit]:
     near = [
         (hit, bad)
         for hit, bad, reach in pairs
-        if 0 <= bad.first - hit.last <= reach and not _NEW_CLAUSE.search(each.text[hit.end : bad.start])
+        if 0 <= bad.first - hit.last <= reach and not _turns(each, hit, bad, lexicon)
     ]
     return [*min(near, key=lambda pair: (pair[0].start, pair[1].start))] if near else []
+
+
+def _turns(each: Read, hit: Hit, bad: Hit, lexicon: Lexicon) -> bool:
+    """Whether a new clause begins between the two."""
+    between = each.words[hit.last + 1 : bad.first]
+    return bool(_NEW_CLAUSE.search(each.text[hit.end : bad.start])) or any(
+        word.form in lexicon.turns or (word.form in lexicon.turning and each.text[: word.start].endswith(", "))
+        for word in between
+    )
 
 
 def _bads(each: Read, name: str) -> list[Hit]:

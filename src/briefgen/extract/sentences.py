@@ -27,8 +27,6 @@ _QUOTATION = re.compile(
 )
 _QUOTE_MARKS = "“”\"«»„‘’'"
 _QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
-# In a name.
-_SMALL = frozenset({"of", "the", "de", "du", "van", "von", "al", "and", "&"})
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
@@ -69,7 +67,7 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
             headings = (*headings[-1:], " ".join(source.text[block.start : block.end].split()))
         elif block.kind in CONTENT and not (
             _is_caption(source, index, lexicon)
-            or _is_pulled(source.text, block)
+            or _is_pulled(source.text, block, lexicon)
             or (index >= len(source.blocks) - LAST and _is_bio(source.text, block, lexicon))
         ):
             said = _said(source.text, block)
@@ -94,13 +92,15 @@ def _is_bio(text: str, block: Block, lexicon: Lexicon) -> bool:
     return any(hit.first <= FEW for hit in lexicon.scan(opening).get("bio", ()))
 
 
-def _is_pulled(text: str, block: Block) -> bool:
+def _is_pulled(text: str, block: Block, lexicon: Lexicon) -> bool:
     """Whether it is a quotation set apart: signed after a dash, or with words that stand elsewhere too."""
     match = _QUOTE_ALONE.fullmatch(text[block.start : block.end].strip())
     if not match:
         return _is_repeated(text, block)
     opening = match["said"][:50].rstrip()
-    signed = bool(match["by"]) and all(part[0].isupper() or part in _SMALL for part in match["by"].split())
+    signed = bool(match["by"]) and all(
+        part[0].isupper() or part in lexicon.small or part == "&" for part in match["by"].split()
+    )
     return signed or (not match["by"] and len(opening) > 20 and text.count(opening) > 1)
 
 
