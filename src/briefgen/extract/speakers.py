@@ -19,7 +19,7 @@ EXAMINER = 9
 
 _REPORTED = re.compile(r"[,:]?\s*[“\"«‘]|:")
 _ENDS = re.compile(r"[,;:.!?—–()“”\"]\s|[.!?]$")
-_CLAUSE_END = re.compile(r"[;:]\s|,\s(?:but|and|while|which)\s")
+_CLAUSE_END = re.compile(r"[;:]\s|,\s(?=(\S+)\s)")
 _PIECES = re.compile(r"[,;:—–()]| / |[”\"»’](?=[ ,])| - ")
 
 
@@ -69,12 +69,19 @@ def _has_content(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
     if rest[:1] in ("", ",", ".") and "," in each.text[: hit.start]:
         return True
     following = each.words[hit.last + 1 : hit.last + 2]
-    clause = hit.end + len(_CLAUSE_END.split(each.text[hit.end :], maxsplit=1)[0])
+    clause = _clause_end(each.text, hit.end, lexicon)
     return (
         any(word.form in lexicon.content for word in following)
         or any(hit.last + 1 < verb.first and verb.start < clause for verb in each.outside("finite"))
         or any(0 < hit.first - one.last <= EXAMINER for one in each.hits.get("examines", ()))
     )
+
+
+def _clause_end(text: str, start: int, lexicon: Lexicon) -> int:
+    """Where the clause that goes on at `start` ends: at a mark, or at a comma before a word that begins a new one."""
+    opens = lexicon.turns | lexicon.turning | lexicon.joints | lexicon.relative
+    ends = (match.start() for match in _CLAUSE_END.finditer(text, start) if not match[1] or match[1].lower() in opens)
+    return next(ends, len(text))
 
 
 def _is_plural(each: Read, hit: Hit, lexicon: Lexicon) -> bool:
@@ -104,10 +111,13 @@ def _after(each: Read, start: int, lexicon: Lexicon) -> str | None:
     pieces = _ENDS.split(each.text[start:].lstrip())
     if len(pieces) > 2 and not person(pieces[0], lexicon) and person(pieces[1], lexicon):
         return pieces[1]
-    rest = re.split(r"\s(?:that|who|which|because|if|while|as)\s", pieces[0], maxsplit=1)[0]
-    if len(rest.split()) > 8:
-        rest = re.split(r"\s(?:in|on|and the)\s", rest, maxsplit=1)[0]
-    return _shortened(rest)
+    parts = _up_to(pieces[0].split(), lexicon.links)
+    return _shortened(" ".join(parts if len(parts) <= LONGEST_NAME else _up_to(parts, lexicon.asides)))
+
+
+def _up_to(parts: list[str], words: frozenset[str]) -> list[str]:
+    """The words before the first of `words`, which is none at the head."""
+    return parts[: next((at for at, part in enumerate(parts) if at and part.lower() in words), len(parts))]
 
 
 def _shortened(name: str) -> str | None:
