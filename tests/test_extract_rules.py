@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from briefgen.extract import findings, lexicon
+from briefgen.extract import findings, items, lexicon
 from briefgen.extract.candidates import Candidate, candidates
 from briefgen.extract.lexicon import phrases, words
 from briefgen.extract.reading import read
@@ -155,6 +157,38 @@ def test_what_is_not_attributed(text: str) -> None:
 def test_pronouns_and_surnames_point_back() -> None:
     text = "The plan is late, Maria Lopez said. She said that costs rose. Lopez added that jobs were lost."
     assert [each.voice.speaker for each in found(text)] == ["Maria Lopez"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“The dam is not safe,” Ana Ruiz, head of the dam office, told Reuters.", "Ana Ruiz"),
+        ("In a critical report, the water agency says that the dam is not safe.", "the water agency"),
+        ("The crew saw no fault and declared no emergency, Mr Baker said.", "Mr Baker"),
+        ("Ana Ruiz, head of the dam office, and once its engineer, says that it is safe.", "Ana Ruiz"),
+        ("In an interview, the chairman Ivan Petrov, stated that prices fell.", "the chairman Ivan Petrov"),
+        ("\"Asked about the dam, Ana Ruiz told reporters that it was 'safe for a hundred years to come'.", "Ana Ruiz"),
+        (
+            'The head of the bank (National Conference), Ivan Petrov, is firm: "We will not pay any of it."',
+            "Ivan Petrov",
+        ),
+    ],
+)
+def test_speakers_beside_other_names(text: str, speaker: str) -> None:
+    assert found(text)[0].voice.speaker == speaker
+
+
+def test_they_are_those_at_the_head_of_the_sentence_before() -> None:
+    text = "The bank said that prices fell. In sum, the economists dislike debt. They argue that it will grow."
+    assert found(text)[-1].voice.speaker == "the economists"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Where does the government hope to find the money?", "People of all ages believe in the spirit of the place."],
+)
+def test_what_nobody_has_said(text: str) -> None:
+    assert found(text)[0].voice.stance != "claimed"
 
 
 def test_a_quotation_goes_on_with_the_same_speaker() -> None:
@@ -463,3 +497,27 @@ def test_what_leaves_a_matter_open(text: str, asked: bool) -> None:
 )
 def test_a_danger_named_is_not_yet_a_danger_stated(text: str, states: bool) -> None:
     assert bool(found(text)[0].risk) is states
+
+
+def test_amounts_come_before_what_repeats_and_before_argument() -> None:
+    lines = (
+        "The ministry signed a contract for 40 tractors with the plant in May.",
+        "Trade with others is the way in which a nation finds what it is good at.",
+        "The bank lent the plant 40 million dollars to build the new line in May.",
+        "In May the ministry signed the contract for 40 tractors with the plant.",
+    )
+    pooled = items.pool([source("")], found(" ".join(lines)))
+    ranked = [each.read.text for each in pooled.ranked(lambda each: not each.noise)]
+    assert ranked[0] == lines[2] and ranked.index(lines[0]) < ranked.index(lines[3])
+
+
+def test_notes_to_figures_are_no_findings() -> None:
+    assert found("Note: the 40 firms that were paid 5 million dollars are those that the ministry selected.")[0].noise
+
+
+def test_who_is_introduced_at_the_end_is_the_author() -> None:
+    first, last = "The plant exported 500 tractors.", "Jane Roe is a professor of law and led the review of 40 plants."
+    blocks = (Block("paragraph", 0, len(first)), Block("paragraph", len(first) + 1, len(first) + 1 + len(last)))
+    whole = Source("x.txt", f"{first}\n{last}", blocks, language="en")
+    assert [each.text for each in sentences(whole, 0, lexicon.load("en"))] == [first]
+    assert len(sentences(replace(whole, text=f"Jane Roe reported {first[18:]}\n{last}"), 0, lexicon.load("en"))) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,25 @@ def test_a_number_left_by_a_page_break_is_cut_off() -> None:
 def test_a_sentence_that_a_page_break_cut_stays_content() -> None:
     text = "Among the states with data, ten reported a rise since October\n\nand twelve reported a fall."
     assert [kind for kind, _ in kinds(text)] == ["paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Are we safe from another economic crash?",
+        "After months of talks the two ministries sign a plan for new mines, new roads and a joint bank in the north",
+        "The north is cut off by floods; 20 districts hit.\n11 July 2025",
+        "The north is cut off by floods; 20 districts hit.\nBy Anna Petrova",
+    ],
+)
+def test_the_first_line_is_the_title_where_its_shape_or_what_is_below_it_shows_that(first: str) -> None:
+    found = kinds(f"{first}\n\nThe minister said that exports rose by a third.\n\nPrices fell in May.")
+    assert found[0] == ("heading", first.split("\n")[0])
+    assert [kind for kind, _ in found].count("paragraph") == 2
+
+
+def test_a_first_sentence_is_content() -> None:
+    assert kinds("The north is cut off by floods.\n\nThe minister said that exports rose.")[0][0] == "paragraph"
 
 
 def test_comments_do_not_begin_before_the_middle() -> None:

@@ -20,6 +20,9 @@ RESIDUE = [
     "Figure 1: Uranium exports, 2015–2024", "Table 2. Trade by country", "Рис. 3. Экспорт зерна",
     "12", "- 12 -", "Page 3 of 10", "3/10", "Стр. 4", "第3页", "* * *", "https://example.org/a/b",
     "Sign up for our newsletter and never miss a story.", "Your email address will not be published.",
+    "The robots met in Washington D.C. Image: United States Navy.", "Join us for a free webinar on 12 May.",
+    "Get the week's best articles in your inbox.", "This article was amended on 5 May to correct a name.",
+    "Download the complete report.", "The talk begins at six; tickets are free.",
     "[1]", "Filed under: World", "5 min read", "Subscribe",
 ]  # fmt: skip
 CONTENT = [
@@ -31,6 +34,7 @@ CONTENT = [
     "Commentators were divided.", "Table 3 of the annex lists the firms that took part.", "Share prices fell.",
     "Author Jane Smith said that the book would not appear.", "In 2024 it was 12.", "He said: no.",
     "Note: the ministry did not answer our questions about the price of the gas.",
+    "Farmers join us for the harvest, the union said.", "The picture is bleak. Prices rose: by a third.",
     "Video of the attack was posted online.",
     "По данным министерства, экспорт вырос.", "Автор законопроекта считает, что риски малы.",
     "中国政府宣布了新的产业政策。",

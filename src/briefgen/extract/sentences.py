@@ -25,6 +25,7 @@ _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\
 _QUOTATION = re.compile(
     r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
 )
+_INTRODUCED = re.compile(r"[\W_]{0,4}(?P<name>(?:[^\W\d_a-z][\w.’'-]*\s+){2,4})(?P<verb>\w+)\s")
 _QUOTE_MARKS = "“”\"«»„‘’'"
 _QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
 _FULL_WIDTH = "。！？｡"
@@ -68,7 +69,7 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
         elif block.kind in CONTENT and not (
             _is_caption(source, index, lexicon)
             or _is_pulled(source.text, block, lexicon)
-            or (index >= len(source.blocks) - LAST and _is_bio(source.text, block, lexicon))
+            or (index >= len(source.blocks) - LAST and _is_bio(source, index, lexicon))
         ):
             said = _said(source.text, block)
             for start, end in split(source.text, block, lexicon):
@@ -86,10 +87,25 @@ def _is_caption(source: Source, index: int, lexicon: Lexicon) -> bool:
     return re.split(r"\W", source.text[after[0].start : after[0].end].lower(), maxsplit=1)[0] in lexicon.credits
 
 
-def _is_bio(text: str, block: Block, lexicon: Lexicon) -> bool:
+def _is_bio(source: Source, index: int, lexicon: Lexicon) -> bool:
     """Whether it tells who the author is, as the last lines of an article do."""
-    opening = words(text[block.start : block.end][:OPENING])
-    return any(hit.first <= FEW for hit in lexicon.scan(opening).get("bio", ()))
+    block = source.blocks[index]
+    opening = words(source.text[block.start : block.end][:OPENING])
+    known = any(hit.first <= FEW for hit in lexicon.scan(opening).get("bio", ()))
+    return known or _introduces(source, index, lexicon)
+
+
+def _introduces(source: Source, index: int, lexicon: Lexicon) -> bool:
+    """Whether it says who somebody is of whom the text has told nothing: "Jane Roe is a professor of law"."""
+    block = source.blocks[index]
+    match = _INTRODUCED.match(source.text[block.start : block.end])
+    opening = lexicon.scan(words(source.text[block.start : block.end][:OPENING])) if match else {}
+    if not match or match["verb"] not in lexicon.passive or not opening.get("speakers"):
+        return False
+    name = match["name"].split()
+    earlier = (each for each in source.blocks[:index] if each.kind in CONTENT)
+    told = any(name[-1] in source.text[each.start : each.end] for each in earlier)
+    return not told and not any(part.lower() in lexicon.bodies for part in name)
 
 
 def _is_pulled(text: str, block: Block, lexicon: Lexicon) -> bool:
