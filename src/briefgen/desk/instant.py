@@ -42,7 +42,7 @@ def brief(
     with tempfile.TemporaryDirectory(prefix="briefgen-") as folder:
         # There is no fuller edition that a page could point to.
         setting = workspace.audiences[audience].model_copy(update={"fuller": None})
-        own = replace(workspace, root=Path(folder).resolve(), audiences={audience: setting})
+        own = replace(workspace, root=Path(folder).resolve(), audiences={audience: setting}, packs={})
         if (templates := workspace.root / "templates").is_dir():
             (own.root / "templates").symlink_to(templates.resolve(), target_is_directory=True)
         drafted = extract(paths, home_for(paths, own), options)
