@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from briefgen.layout import normal
+from briefgen.layout import normal, turned_words
 from briefgen.model import Brief, Edition, Item, Question
 from briefgen.render import words_of
 
@@ -25,11 +26,22 @@ _LETTERS = _Letters()
 
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
     """(item above the clearance, words of it that were found) in the normalised text of what was made."""
-    needles = [(name, text, _bare(words_of(text))) for name, text in secrets(brief, edition)]
-    searched = _bare(haystack) if needles else ""
-    for name, text, needle in needles:
-        if len(needle) >= SHORTEST and needle in searched:
+    needles = [(name, text, words_of(text)) for name, text in secrets(brief, edition)]
+    if not needles:
+        return
+    searched, turned = _bare(haystack), haystack.rpartition("\n")[2].split()
+    for name, text, words in needles:
+        needle = _bare(words)
+        if len(needle) >= SHORTEST and (needle in searched or _among(turned, turned_words(words))):
             yield name, text
+
+
+def _among(turned: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether right-to-left words stand together in a PDF, which may turn their order and put others between them."""
+    wanted, width = Counter(words), len(words) + len(words) // 4 + 1
+    if sum(map(len, words)) < SHORTEST or not wanted.keys() <= set(turned):
+        return False
+    return any(wanted <= Counter(turned[at : at + width]) for at in range(len(turned)))
 
 
 def _bare(text: str) -> str:

@@ -27,13 +27,16 @@ from briefgen.layout import (
     fit,
     foreign_fonts,
     hidden,
+    holds,
+    is_marked,
     lint,
     lost,
     normal,
     read,
+    turned_words,
     unlabelled,
 )
-from briefgen.layout.glyphs import missing
+from briefgen.layout.glyphs import boxes, missing
 from briefgen.model import Audience, Edition
 from briefgen.render import BUILTIN, Assets, Renderer, Sheet, self_contained, words_of
 
@@ -75,8 +78,8 @@ class Remark:
 class Result:
     """What a job made, or why it failed: then `code` is the exit code and `outputs` is empty.
 
-    `haystack` is all text of the outputs, normalised, for the search for what must not be in it; `reads` are the
-    names of templates, style sheets, fonts and images that were looked up.
+    `haystack` is all text of the outputs, normalised, for the search for what must not be in it, its last line the
+    right-to-left words of the PDF; `reads` are the names of templates, style sheets, fonts and images looked up.
     """
 
     outputs: Mapping[str, bytes] = field(default_factory=dict)
@@ -165,6 +168,10 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
     order = _order(job.edition)
     fitted = fit(engine, easel.assets, easel.draw, order)
     pdf = fitted.laid.pdf()
+    boxed = list(boxes(fitted.laid.boxed))
+    if has_errors(boxed):
+        # Text that no font has is no text in the PDF either: this is the one thing to say.
+        return Result(remarks=[_boxed(job.edition, fitted, each) for each in boxed], code=1)
     pages = read(pdf)
     drawn = fitted.drawn
     assert isinstance(drawn, Drawing)
@@ -172,8 +179,8 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
     page = self_contained(drawn.html, screen, easel.assets)
     mark = easel.renderer.words(job.edition.brief.language)["draft"] if job.edition.draft else None
     remarks = [*_losses(job.edition, fitted, pages, mark), *_foreign_glyphs(job.edition, fitted, easel.assets)]
-    told = [*easel.renderer.problems, *fitted.laid.diagnostics, *lint(drawn.sheets, drawn.html)]
-    told = list(dict.fromkeys([*told, *lint(screen, medium="screen")]))
+    told = [*easel.renderer.problems, *fitted.laid.diagnostics, *boxed, *lint(drawn.sheets, drawn.html)]
+    told = list(dict.fromkeys([*told, *lint(screen, medium="screen"), *_unsearchable(_readable(pages))]))
     if has_errors(told) or any(each.severity == "error" for each in remarks):
         return Result(remarks=remarks, diagnostics=told, code=1)
     outputs = {"html": page.encode(), "pdf": pdf}
@@ -194,11 +201,13 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
 
 def _haystack(html: str, pages: Sequence[Page]) -> str:
     plain = unescape(html)
-    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), _readable(pages)])
+    readable = _readable(pages)
+    turned = " ".join(turned_words(readable))
+    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), normal(readable), turned])
 
 
 def _readable(pages: Sequence[Page]) -> str:
-    return normal("".join(page.text for page in pages))
+    return "\n".join(page.text for page in pages)
 
 
 def _order(edition: Edition) -> Order:
@@ -231,6 +240,13 @@ def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page], mark: str |
     return found + [Remark(part, None, problem, own, "warning") for part, problem in foreign_fonts(fitted, pages)]
 
 
+def _unsearchable(readable: str) -> list[Diagnostic]:
+    if not is_marked(readable):
+        return []
+    message = "in scripts with marks around their letters, not every word of the PDF can be searched and copied"
+    return [Diagnostic("note", message, hint="print and screen are right; search and copy in the HTML edition")]
+
+
 def _printed(edition: Edition, fitted: Fitted) -> dict[str, list[str]]:
     """The text that must be on the page for each kept item."""
     choice = fitted.choice
@@ -244,24 +260,36 @@ def _printed(edition: Edition, fitted: Fitted) -> dict[str, list[str]]:
 def _missing_parts(edition: Edition, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
     """What every edition must say besides its items: its title and its judgement."""
     readable, line = _readable(pages), edition.brief.bottom_line
-    if normal(edition.brief.title) not in readable:
+    if not holds(readable, edition.brief.title):
         yield "title", "the title"
-    if line and normal(words_of(line.text)) not in readable:
+    if line and not holds(readable, words_of(line.text)):
         yield "bottom_line", "the bottom line"
+
+
+def _texts(edition: Edition, fitted: Fitted) -> Iterator[tuple[str | None, str, str]]:
+    """(item, field, text) of what the page prints of the brief's own words."""
+    brief = edition.brief
+    yield None, "title", brief.title
+    yield None, "deck", brief.deck or ""
+    yield None, "bottom_line", brief.bottom_line.text if brief.bottom_line else ""
+    for _, item in brief.items():
+        if name := fitted.choice.get(item.id):
+            yield item.id, name, dict(item.wordings())[name]  # type: ignore[index]
+
+
+def _boxed(edition: Edition, fitted: Fitted, told: Diagnostic) -> Remark:
+    """At the first text that needs the characters; at the title where they come with the template's own words."""
+    texts = ((item, name) for item, name, text in _texts(edition, fitted) if fitted.laid.boxed & set(text))
+    item, name = next(texts, (None, "title"))
+    return Remark(item, name, told.message, told.hint, told.severity)
 
 
 def _foreign_glyphs(edition: Edition, fitted: Fitted, assets: Assets) -> list[Remark]:
     """One warning for each text that needs another font than the page's own."""
-    brief = edition.brief
-    texts: list[tuple[str | None, str, str]] = [(None, "title", brief.title), (None, "deck", brief.deck or "")]
-    texts += [(None, "bottom_line", brief.bottom_line.text if brief.bottom_line else "")]
-    for _, item in brief.items():
-        if name := fitted.choice.get(item.id):
-            texts.append((item.id, name, dict(item.wordings())[name]))  # type: ignore[index]
-    hint = "add a font with these characters to templates/css/fonts.css, or write them in another script"
+    hint = "add a font with these characters to templates/css/scripts.css, or write them in another script"
     found = []
-    for item_id, name, text in texts:
-        if foreign := missing(words_of(text), assets):
+    for item_id, name, text in _texts(edition, fitted):
+        if foreign := missing(words_of(text), assets, fitted.drawn.sheets):
             shown = ", ".join(f"{char} (U+{ord(char):04X})" for char in foreign[:8])
             more = f" and {len(foreign) - 8} more" if len(foreign) > 8 else ""
             message = f"not in the page's fonts, printed with another: {shown}{more}"

@@ -15,10 +15,21 @@ from typing import Any
 
 from briefgen.build.job import INTERNAL, Result, bug
 from briefgen.errors import BriefgenError, Diagnostic, error, has_errors
-from briefgen.layout import Engine, lint, normal, read
+from briefgen.layout import Engine, holds, lint, read
+from briefgen.layout.glyphs import boxes
 from briefgen.model import Audience, Marking, strictest
 from briefgen.pack import News, PackError, Part, Placed, join, placed, problems
-from briefgen.render import Assets, Rendered, Renderer, edition_title, labels, long_date, sector_label, self_contained
+from briefgen.render import (
+    Assets,
+    Rendered,
+    Renderer,
+    edition_title,
+    has_other_scripts,
+    labels,
+    long_date,
+    sector_label,
+    self_contained,
+)
 
 FRONT, INDEX = "pack.html", "pack-index.html"
 # How many titles the cover names of what is new; the contents mark all.
@@ -96,7 +107,7 @@ def _front(drawn: Rendered, engine: Engine, assets: Assets, job: PackJob) -> tup
     sheets, _ = assets.resolved(drawn.sheets("print"), {})
     laid = engine.lay_out(drawn.html, sheets, assets)
     pdf = laid.pdf()
-    told = [*laid.diagnostics, *lint(sheets, drawn.html), *_missing(pdf, job)]
+    told = [*laid.diagnostics, *boxes(laid.boxed), *lint(sheets, drawn.html), *_missing(pdf, job)]
     return pdf, laid.pages, told
 
 
@@ -108,9 +119,9 @@ def _missing(pdf: bytes, job: PackJob) -> Iterator[Diagnostic]:
         large = "".join(run.text for run in page.runs if run.visible and run.size >= LABEL_SIZE - 0.05)
         if large.count(job.marking) < 2:
             yield error(f"the label {job.marking} is missing in the head or foot of front page {number}", hint=hint)
-    text = normal("".join(page.text for page in pages))
+    text = "\n".join(page.text for page in pages)
     for part in job.parts:
-        if normal(part.title) not in text:
+        if not holds(text, part.title):
             yield error(f"the contents do not name '{part.title}'", part.name, hint)
 
 
@@ -123,6 +134,7 @@ def context(job: PackJob, words: Mapping[str, str]) -> dict[str, Any]:
         "label": job.marking,
         "draft": False,
         "language": job.language,
+        "other_scripts": has_other_scripts("".join([job.title, *words.values(), *(each.title for each in job.parts)])),
         "audience": {"name": "pack", "title": words["pack.series"], "recipients": None},
         "brief": {
             "title": job.title,

@@ -2,8 +2,9 @@
 
 from briefgen.layout.engine import Engine, Laid
 from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit
+from briefgen.layout.lettering import holds, is_marked, normal, turned_words
 from briefgen.layout.lint import lint
-from briefgen.layout.proof import foreign_fonts, hidden, lost, normal, unlabelled
+from briefgen.layout.proof import foreign_fonts, hidden, lost, unlabelled
 from briefgen.layout.sight import Page, creator, read
 
 __all__ = [
@@ -19,9 +20,12 @@ __all__ = [
     "fit",
     "foreign_fonts",
     "hidden",
+    "holds",
+    "is_marked",
     "lint",
     "lost",
     "normal",
     "read",
+    "turned_words",
     "unlabelled",
 ]

@@ -21,6 +21,7 @@ BASE = "https://brief.invalid/"
 MAX_IMAGE_BYTES = 50_000_000
 MAX_IMAGE_PIXELS = 50_000_000
 
+_NO_GLYPH = re.compile(r"^\.notdef glyph rendered .*\(U\+([0-9A-F]+)\)$")
 _POSITION = re.compile(r" at (\d+):(\d+)")
 _UNITS = {"mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "pt": 96 / 72, "px": 1.0}
 
@@ -125,6 +126,8 @@ class Laid(Boxes):
         super().__init__()
         self.document = document
         self.diagnostics = list(diagnostics)
+        # The characters that the PDF shows as empty boxes, known once it is written.
+        self.boxed: set[str] = set()
         for number, page in enumerate(document.pages):
             for name, (left, top, right, bottom) in page.anchors.items():
                 self.add(name, Box(number, left, top, right, bottom))
@@ -138,7 +141,9 @@ class Laid(Boxes):
         target = io.BytesIO()
         with _log() as records:
             self.document.write_pdf(target, pdf_variant="pdf/ua-1")
-        self.diagnostics += [_told(record, None) for record in records]
+        boxed = {record: match for record in records if (match := _NO_GLYPH.match(record.getMessage()))}
+        self.boxed |= {chr(int(match[1], 16)) for match in boxed.values()}
+        self.diagnostics += [_told(record, None) for record in records if record not in boxed]
         return target.getvalue()
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from briefgen.layout.engine import Box
 from briefgen.layout.fit import Fitted
+from briefgen.layout.lettering import holds, is_marked
 from briefgen.layout.lint import FLOOR
 from briefgen.layout.sight import Page, Run
 
@@ -24,25 +25,9 @@ _TOLERANCE = 0.6
 _SQUEEZED = 0.18
 # Of the lower of two runs of text, how much may lie on the other: accents and descenders touch.
 _TOUCHING = 0.35
+# So few letters of a script with marks may be drawn apart, as part of one before them.
+_CLUSTER = 3
 LABEL_SIZE = 12  # points; FIRST asks for it
-
-
-class _Kept(dict[int, int | None]):
-    """A table for `str.translate` that grows by the characters it meets: None for those that layout may change."""
-
-    def __missing__(self, code: int) -> int | None:
-        char = chr(code)
-        dropped = char.isspace() or unicodedata.category(char) in ("Cf", "Pd", "Cc")
-        self[code] = None if dropped else code
-        return self[code]
-
-
-_KEPT = _Kept()
-
-
-def normal(text: str) -> str:
-    """Text without what layout may change: case, spaces, hyphens, ligatures, invisible characters."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_KEPT)
 
 
 def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
@@ -51,7 +36,7 @@ def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[Pag
     `texts` are the printed texts by item, `pages` the pages of the PDF as they are seen.
     """
     repeated = {name for name, count in Counter(_ID.findall(fitted.drawn.html)).items() if count > 1}
-    readable = normal("".join(page.text for page in pages))
+    readable = "\n".join(page.text for page in pages)
     for item, wording in fitted.choice.items():
         boxes = fitted.laid.boxes.get(item, [])
         if item in repeated:
@@ -64,10 +49,9 @@ def lost(fitted: Fitted, texts: Mapping[str, Sequence[str]], pages: Sequence[Pag
         height = sum(box.height for box in boxes)
         if free is not None and height < free - _TOLERANCE:
             yield item, f"it is {height:.0f} px high but needs {free:.0f} px: a style sheet cuts it off"
-        wanted = [normal(text) for text in texts[item]]
-        if any(words not in readable for words in wanted):
+        if not all(holds(readable, text) for text in texts[item]):
             yield item, "its text is not in the PDF as a reader would copy it"
-        elif boxes and any(words not in _standing_in(boxes, pages) for words in wanted):
+        elif not all(holds(_standing_in(boxes, pages), text) for text in texts[item]):
             yield item, "its text is not where the item stands: hidden there, or reaching out of its row"
 
 
@@ -81,7 +65,7 @@ def _misplaced(boxes: Sequence[Box], fitted: Fitted) -> Iterator[str]:
 
 
 def _standing_in(boxes: Sequence[Box], pages: Sequence[Page]) -> str:
-    return normal("".join(pages[box.page].within(box) for box in boxes if box.page < len(pages)))
+    return "\n".join(pages[box.page].within(box) for box in boxes if box.page < len(pages))
 
 
 def hidden(fitted: Fitted, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
@@ -101,7 +85,7 @@ def hidden(fitted: Fitted, pages: Sequence[Page]) -> Iterator[tuple[str, str]]:
 def _spoilt(page: Page) -> Iterator[tuple[Run, str]]:
     edge = Box(page.runs[0].box.page, 0, 0, page.width, page.height) if page.runs else None
     for run in page.runs:
-        letters = len("".join(run.text.split()))
+        letters = sum(not each.isspace() and unicodedata.category(each) != "Mn" for each in run.text)
         if run.size < FLOOR - 0.05:
             yield run, f"is below the floor of {FLOOR} pt"
         elif edge and not edge.holds(run.box):
@@ -114,7 +98,7 @@ def _spoilt(page: Page) -> Iterator[tuple[Run, str]]:
 
 def _overprinted(page: Page) -> Iterator[tuple[Run, str]]:
     """Runs that are printed over others, as text is that leaves a box of fixed height."""
-    runs = sorted(page.runs, key=lambda run: run.box.top)
+    runs = sorted((run for run in page.runs if not _is_mark(run)), key=lambda run: run.box.top)
     for at, run in enumerate(runs):
         for other in runs[at + 1 :]:
             if other.box.top >= run.box.bottom:
@@ -124,6 +108,12 @@ def _overprinted(page: Page) -> Iterator[tuple[Run, str]]:
             if across > 0.3 * run.size and down > _TOUCHING * min(run.box.height, other.box.height):
                 yield run, "lies under or over other text"
                 break
+
+
+def _is_mark(run: Run) -> bool:
+    """Whether it belongs over, under or around a letter, and so may touch it."""
+    letters = sum(map(str.isalnum, run.text))
+    return letters == 0 or (letters < _CLUSTER and is_marked(run.text))
 
 
 def _owner(fitted: Fitted, box: Box) -> str:
@@ -156,7 +146,7 @@ def unlabelled(fitted: Fitted, pages: Sequence[Page], label: str, draft: str | N
                 where = f"in the {place} of page {number + 1}"
                 yield f"the label {label} is missing, or smaller than {LABEL_SIZE} pt, {where}"
         head = "".join(run.text for run in large if run.box.bottom <= content.top)
-        if draft and normal(draft) not in normal(head):
+        if draft and not holds(head, draft):
             yield f"the mark {draft} is missing, or smaller than {LABEL_SIZE} pt, in the head of page {number + 1}"
 
 

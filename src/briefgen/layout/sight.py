@@ -9,6 +9,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from briefgen.errors import SurroundingsError, error
@@ -22,6 +23,8 @@ _PIECE = 3
 _PX = 96 / 72
 # Characters that a run has room for at first; few lines have more.
 _LINE = 512
+# The least width of a space, in ems.
+_SPACE = 0.15
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,11 @@ class Page:
     height: float
 
     def within(self, box: Box) -> str:
-        """The text whose middle lies in `box`."""
-        return "".join(run.text for run in self.runs if _middle_in(run.box, box))
+        """The text whose middle lies in `box`; what does not touch what is drawn before it begins a word."""
+        runs = [run for run in self.runs if _middle_in(run.box, box)]
+        return "".join(
+            f"{'' if _touch(before, run) else ' '}{run.text}" for before, run in pairwise([*runs[:1], *runs])
+        )
 
 
 def creator(pdf: bytes) -> str:
@@ -140,6 +146,13 @@ def _ink(picture: Any, edges: tuple[float, float, float, float]) -> bool:
         return False
     darkest, lightest = picture.crop((left, top, right, bottom)).getextrema()
     return bool(lightest - darkest >= _INK)
+
+
+def _touch(one: Run, other: Run) -> bool:
+    """Whether two runs may be parts of one word: on one line, without a space between them."""
+    across = max(one.box.left, other.box.left) - min(one.box.right, other.box.right)
+    down = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return down > 0 and across < _SPACE * min(one.size, other.size) * _PX
 
 
 def _middle_in(inner: Box, outer: Box) -> bool:

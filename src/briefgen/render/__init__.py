@@ -5,6 +5,7 @@ from briefgen.render.context import Choice, edition_title, sector_label
 from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
 from briefgen.render.labels import labels, long_date
 from briefgen.render.publish import self_contained
+from briefgen.render.scripts import has_other_scripts
 
 __all__ = [
     "BUILTIN",
@@ -14,6 +15,7 @@ __all__ = [
     "Renderer",
     "Sheet",
     "edition_title",
+    "has_other_scripts",
     "labels",
     "long_date",
     "page",

@@ -22,6 +22,7 @@ from briefgen.model import (
     Wording,
 )
 from briefgen.render.labels import long_date
+from briefgen.render.scripts import has_other_scripts
 
 # Which wording of which item is printed. In a catalogue an item stands once for every wording to be measured.
 Choice = Sequence[tuple[str, Wording]]
@@ -47,6 +48,7 @@ def context(
         "label": str(edition.label(kept)),
         "draft": edition.draft,
         "language": language,
+        "other_scripts": has_other_scripts(brief.model_dump_json() + "".join(labels.values())),
         "audience": {
             "name": edition.audience_name,
             "title": edition_title(edition.audience_name, edition.audience, labels),

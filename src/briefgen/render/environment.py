@@ -25,6 +25,7 @@ from briefgen.render.context import Choice, Fuller, context
 from briefgen.render.idle import idle
 from briefgen.render.labels import labels
 from briefgen.render.publish import self_contained
+from briefgen.render.scripts import base_direction, direction
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
 # What pydantic, Jinja and Python call a missing name.
@@ -115,6 +116,7 @@ class Renderer:
         )
         environment.globals = {"range": self._range, "dict": dict}
         environment.filters["inline"] = inline
+        environment.filters |= {"direction": direction, "base_direction": base_direction}
         for name in _REMOVED:
             environment.filters.pop(name, None)
         return environment
