@@ -259,6 +259,16 @@ def test_why_tells_the_form_of_a_target(house: Path, briefgen: Run, target: str)
     assert "AUDIENCE/BRIEF.FORMAT" in result.stderr
 
 
+def test_why_knows_packs(house: Path, briefgen: Run) -> None:
+    with (house / "briefgen.yaml").open("a", encoding="utf-8") as file:
+        file.write("packs:\n  nightly: {audiences: [public], briefs: [plant]}\n")
+    for target in ("packs/nightly", "packs/nightly.pdf", str(house / "build/packs/nightly.pdf")):
+        result = briefgen("why", target, cwd=house)
+        assert result.stdout == "build packs/nightly.pdf: edition public/plant.pdf is to be made\n", result.stderr
+    unknown = briefgen("why", "packs/nightl", cwd=house)
+    assert unknown.returncode == 2 and "did you mean 'nightly'?" in unknown.stderr
+
+
 @pytest.mark.slow
 def test_one_format_does_not_make_the_other_anew(house: Path, briefgen: Run) -> None:
     assert "2 built" in briefgen("build", "plant", "-a", "public", cwd=house).stderr

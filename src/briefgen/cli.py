@@ -292,18 +292,23 @@ def _echo_plan(rows: Sequence[tuple[str, str, list[str]]]) -> None:
 def why(context: click.Context, target: str, output: str | None, form: str) -> None:
     """Say which input of TARGET changed since it was last built.
 
+    A pack is a target too: briefgen why packs/nightly
+
     Example: briefgen why executive/belarus-russia-technology.pdf
     """
     from briefgen.build import FORMATS, Request, dry_run
 
     workspace = _workspace(context)
-    audience, brief, kind = _parts(target)
-    briefs = workspace.choose_briefs((brief,))
-    audiences = workspace.choose("audience", (audience,), list(workspace.audiences))
-    workspace.choose("format", (kind,), list(FORMATS))
     folder = Path(output).resolve() if output else workspace.build
-    rows = dry_run(workspace, Request(briefs, audiences, FORMATS, folder, whole=False))
-    found = [(name, state, reasons) for name, state, reasons in rows if name.endswith(f".{kind}")]
+    if pack := _pack(target, workspace):
+        request, wanted = Request(workspace.briefs(), list(workspace.audiences), FORMATS, folder), f"packs/{pack}.pdf"
+    else:
+        audience, brief, kind = _parts(target)
+        briefs = workspace.choose_briefs((brief,))
+        audiences = workspace.choose("audience", (audience,), list(workspace.audiences))
+        workspace.choose("format", (kind,), list(FORMATS))
+        request, wanted = Request(briefs, audiences, FORMATS, folder, whole=False), f"{audience}/{brief}.{kind}"
+    found = [row for row in dry_run(workspace, request) if row[0] == wanted]
     if form == "json":
         _echo_plan(found)
         return
@@ -311,12 +316,22 @@ def why(context: click.Context, target: str, output: str | None, form: str) -> N
         click.echo(safe(f"{state} {name}: {'; '.join(reasons) or 'nothing changed'}"))
 
 
+def _pack(target: str, workspace: Any) -> str | None:
+    """The pack that a target or a path to its file names; None where it names no pack."""
+    folder, _, file = target.rpartition("/")
+    if folder.rpartition("/")[2] != "packs":
+        return None
+    name = file if file in workspace.packs else file.rpartition(".")[0] or file
+    workspace.choose("pack", (name,), list(workspace.packs))
+    return str(name)
+
+
 def _parts(target: str) -> tuple[str, str, str]:
     """Audience, brief and format of a target, however its path leads there."""
     audience, _, file = target.rpartition("/")
     brief, _, kind = file.rpartition(".")
     if not (audience and brief):
-        raise UsageError(error(f"'{target}' is not a target", hint="name it as AUDIENCE/BRIEF.FORMAT"))
+        raise UsageError(error(f"'{target}' is not a target", hint="name it as AUDIENCE/BRIEF.FORMAT, or packs/NAME"))
     return audience.rpartition("/")[2], brief, kind
 
 
