@@ -50,6 +50,14 @@ def told(laid: Laid) -> list[Diagnostic]:
     return laid.diagnostics
 
 
+def test_a_picture_has_the_size_of_its_attributes_as_in_a_browser(engine: Engine, folder: Path) -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="20mm" viewBox="0 0 2 1"></svg>'
+    (folder / "logo.svg").write_text(drawing, encoding="utf-8")
+    for attributes, size in (("", (151.2, 75.6)), ('width="60"', (60, 30)), ('width="60" height="60"', (60, 60))):
+        box = lay_out(engine, folder, f'<p><img id="logo" alt="a" src="logo.svg" {attributes}></p>').box("logo")
+        assert box and (round(box.right - box.left, 1), round(box.height, 1)) == size
+
+
 OUTSIDE = (
     "file:///etc/passwd",
     "file:../secret.txt",

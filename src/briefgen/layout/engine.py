@@ -180,7 +180,10 @@ class Engine:
         self.faces += html.count(_FACE)
         with _log() as records, _engine_faults():
             document = self.weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher).render(
-                stylesheets=[css for css, _ in parsed], font_config=self.fonts
+                stylesheets=[css for css, _ in parsed],
+                font_config=self.fonts,
+                # Pictures may be sized by their attributes, as in a browser; without one, this would cost time.
+                presentational_hints="<img" in html,
             )
         told = [_told(record, None) for record in records]
         return Laid(document, [*problems, *fetcher.problems, *_without_fetches(told, fetcher.problems)])
