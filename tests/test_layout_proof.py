@@ -122,6 +122,15 @@ def test_a_hidden_row_fails_the_target_and_is_named(bench: Bench, fault: str) ->
     item = bench.item if "{item}" in css or ".findings" in css else bench.question
     said = bench.said().splitlines()
     assert any(line.startswith(bench.place(item)) and f"'{item}'" in line and expected in line for line in said), said
+    if "display: none" in css:
+        assert f"hint: hidden by content/{BRIEF}/templates/css/own.css:1: " in "\n".join(said)
+
+
+@pytest.mark.slow
+def test_what_stands_in_no_part_with_an_id_is_told_by_its_words(bench: Bench) -> None:
+    bench.style(".head .series { color: #fff }")
+    said = bench.said()
+    assert "lost on the page: “Eurasia analysis” on page 1 cannot be seen" in said and "''" not in said
 
 
 @pytest.mark.slow

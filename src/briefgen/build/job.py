@@ -33,8 +33,9 @@ from briefgen.layout import (
     lost,
     normal,
     read,
-    turned_words,
+    searchable,
     unlabelled,
+    where,
 )
 from briefgen.layout.glyphs import boxes, missing
 from briefgen.model import Audience, Edition
@@ -201,9 +202,7 @@ def _make(job: Job, engine: Engine, easel: Easel) -> Result:
 
 def _haystack(html: str, pages: Sequence[Page]) -> str:
     plain = unescape(html)
-    readable = _readable(pages)
-    turned = " ".join(turned_words(readable))
-    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), normal(readable), turned])
+    return "\n".join([normal(plain), normal(_TAG.sub("", plain)), searchable(_readable(pages))])
 
 
 def _readable(pages: Sequence[Page]) -> str:
@@ -228,11 +227,14 @@ def _overset(edition: Edition, problem: Diagnostic) -> Remark:
 def _losses(edition: Edition, fitted: Fitted, pages: Sequence[Page], mark: str | None) -> list[Remark]:
     """What the proof finds missing, hidden or cut, and a label that is not on every page."""
     hint = "look at the templates and style sheets that override the built-in ones"
-    problems = [
-        (item, None, f"'{item}': {problem}") for item, problem in lost(fitted, _printed(edition, fitted), pages)
+    gone = [*lost(fitted, _printed(edition, fitted), pages), *hidden(fitted, pages)]
+    found = [
+        # What stands in no part with an id is told by its words alone.
+        Remark(item, None, f"lost on the page: '{item}': {problem}", where(item, fitted.drawn))
+        if item
+        else Remark(None, None, f"lost on the page: {problem}", hint)
+        for item, problem in gone
     ]
-    problems += [(part, None, f"'{part}': {problem}") for part, problem in hidden(fitted, pages)]
-    found = [Remark(item, field, f"lost on the page: {problem}", hint) for item, field, problem in problems]
     found += [Remark(None, field, f"lost on the page: {part}", hint) for field, part in _missing_parts(edition, pages)]
     label = str(edition.label(fitted.choice))  # type: ignore[arg-type]
     found += [Remark(None, "marking", each, hint) for each in unlabelled(fitted, pages, label, mark)]

@@ -23,7 +23,7 @@ from briefgen.build.pool import Limits, Pool
 from briefgen.build.publish import PRIVATE, remove, write
 from briefgen.build.report import PackTarget
 from briefgen.errors import BriefgenError, Diagnostic, SurroundingsError, did_you_mean, error
-from briefgen.layout import Engine, normal, read
+from briefgen.layout import Engine, read, searchable
 from briefgen.model import Finding, Marking, Pack, strictest
 from briefgen.pack import Part, manifest, news, readable
 from briefgen.render import Assets, search_path
@@ -298,7 +298,7 @@ def _texts(pdf: bytes) -> list[str]:
 def _leaks(planned: Planned, edition: Mapping[str, Any], pack: Mapping[str, Any], texts: Sequence[str]) -> bool:
     """Whether the pages of an edition in the last pack hold words that its readers may not see today."""
     start = int(pack["front_pages"]) + int(edition["first_page"]) - 1
-    shown = normal("".join(texts[start : start + int(edition["pages"])]))
+    own = texts[start : start + int(edition["pages"])]
     # The contents name the title of every edition.
-    shown += normal("".join(texts[: int(pack["front_pages"])]))
+    shown = searchable("\n".join([*own, *texts[: int(pack["front_pages"])]]))
     return any(True for _ in leaks(planned.known.brief, planned.job.edition, shown))

@@ -305,7 +305,10 @@ def _unpacked(answer: bytes) -> tuple[Result, bool]:
 
 
 def _failed(why: str) -> Result:
-    hint = "look for very long texts, huge images or tables; --time-limit and --memory-limit raise the limits"
+    hint = (
+        "look for endless loops in a template, very long texts, huge images or tables; "
+        "--time-limit and --memory-limit raise the limits"
+    )
     return Result(diagnostics=[error(f"not made: {why}", hint=hint)], code=1)
 
 

@@ -1,8 +1,8 @@
 """HTML -> pages that fit -> PDF, with the proof that no text was lost on the way."""
 
 from briefgen.layout.engine import Engine, Laid
-from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit
-from briefgen.layout.lettering import holds, is_marked, normal, turned_words
+from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit, where
+from briefgen.layout.lettering import holds, is_marked, normal, searchable, turned_words
 from briefgen.layout.lint import lint
 from briefgen.layout.proof import foreign_fonts, hidden, lost, unlabelled
 from briefgen.layout.sight import Page, creator, read
@@ -26,6 +26,8 @@ __all__ = [
     "lost",
     "normal",
     "read",
+    "searchable",
     "turned_words",
     "unlabelled",
+    "where",
 ]

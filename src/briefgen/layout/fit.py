@@ -13,6 +13,7 @@ from math import ceil
 from typing import Protocol
 
 from briefgen.errors import BriefgenError, Diagnostic
+from briefgen.layout.blame import hidden_by
 from briefgen.layout.copyfit import COLUMNS, Candidate, Choice, Plan, RowId, by_importance, plan, select
 from briefgen.layout.engine import Box, Boxes, Engine, Geometry, Laid, Resources, Sheet, geometry
 from briefgen.layout.sketch import Sketcher
@@ -135,7 +136,7 @@ class _Fit:
     def catalogue(self, pairs: Pairs) -> Plan:
         """The height of every wording in `pairs`, from one endless page."""
         drawn, laid = self.lay_out(pairs, True, {"--page-height": ENDLESS})
-        _require_boxes(laid, drawn.html, pairs)
+        _require_boxes(laid, drawn, pairs)
         named = {pair: laid.height("--".join(pair)) for pair in pairs}
         self.heights = {pair: height for pair, height in named.items() if height is not None}
         return self.plan(laid)
@@ -203,14 +204,22 @@ class _Fit:
         return drawn, self.engine.lay_out(drawn.html, drawn.sheets, self.resources)
 
 
-def _require_boxes(laid: Laid, html: str, pairs: Pairs) -> None:
+def _require_boxes(laid: Laid, drawn: Drawn, pairs: Pairs) -> None:
     """What is drawn has a height: an item without one would count as left out for its length."""
     rows = {f"{item}--{name}": item for item, name in pairs}
-    hidden = dict.fromkeys(item for row, item in rows.items() if f'id="{row}"' in html and row not in laid.boxes)
-    hint = "look at the style sheets that override the built-in ones"
-    told = [Diagnostic("error", f"lost on the page: '{item}': it is not on any page", hint=hint) for item in hidden]
+    gone = {item: row for row, item in rows.items() if f'id="{row}"' in drawn.html and row not in laid.boxes}
+    told = [
+        Diagnostic("error", f"lost on the page: '{item}': it is not on any page", hint=where(row, drawn))
+        for item, row in gone.items()
+    ]
     if told:
         raise HiddenError(*told)
+
+
+def where(name: str, drawn: Drawn) -> str:
+    """Where to look for what hides the element with the id `name`."""
+    rule = hidden_by(name, drawn.html, drawn.sheets)
+    return f"hidden by {rule}" if rule else "look at the templates and style sheets that override the built-in ones"
 
 
 def _predicted(order: Order, sketch: Boxes, room: float) -> Sizes:

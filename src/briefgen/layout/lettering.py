@@ -75,6 +75,11 @@ def turned_words(text: str) -> list[str]:
     return [word for kind, word in _words(text) if kind == "turned"] if is_turned(text) else []
 
 
+def searchable(text: str) -> str:
+    """The text of a PDF, in which wordings can be looked for; its right-to-left words on the last line."""
+    return f"{normal(text)}\n{' '.join(turned_words(text))}"
+
+
 def _tokens(text: str, apart: bool) -> Iterator[str]:
     for kind, word in _words(text):
         yield from word if kind == "marked" or (kind == "turned" and apart) else [word]
