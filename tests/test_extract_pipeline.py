@@ -118,6 +118,19 @@ def test_headings_and_residue_are_never_quoted() -> None:
     assert {item.text for item in items(found)} == {"The ministry said on Monday that 40 plants would close."}
 
 
+def test_without_a_sentence_the_first_lines_stand_for_a_summary() -> None:
+    links = source(
+        "Energy\nGas storage\nShare this\nTrade", kinds={0: "heading", 1: "heading", 2: "residue", 3: "heading"}
+    )
+    found, notes = draft([links], SECTORS)
+    assert sorted(item.text for item in items(found)) == ["Energy", "Gas storage", "Trade"]
+    assert ["there is no whole sentence" in note.message for note in notes] == [True]
+    endless = source("word " * 2000)
+    (first, *_) = draft([endless], SECTORS)[0].summary
+    assert first.text.startswith("word word") and len(first.text) < 300
+    assert draft([source("Share this", kinds={0: "residue"})], SECTORS)[0].summary == ()
+
+
 def test_several_sources_are_merged_with_all_their_evidence() -> None:
     one = source("The plant in Minsk exported 500 tractors to Russia last year, the ministry said.")
     other = source("The plant in Minsk exported 500 tractors to Russia last year, according to the ministry.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from briefgen.extract import findings, questions, reading, risks, sectors, stance
 from briefgen.extract.lexicon import SECTOR, Lexicon
 from briefgen.extract.reading import Read
-from briefgen.extract.sentences import Sentence, sentences
+from briefgen.extract.sentences import Sentence, lines, sentences
 from briefgen.extract.stance import Voice
 from briefgen.model import Source
 from briefgen.orders import CERTAIN
@@ -34,8 +34,12 @@ class Candidate:
 
 
 def candidates(source: Source, number: int, names: Sequence[str], lexicon: Lexicon) -> list[Candidate]:
-    """Every sentence of the source's content, in order; none that speaks to a language model."""
-    read = [reading.read(each, lexicon) for each in _without_orders(sentences(source, number, lexicon))]
+    """Every sentence of the source's content, in order; of a source without any, its first lines.
+
+    None speaks to a language model.
+    """
+    said = sentences(source, number, lexicon) or lines(source, number)
+    read = [reading.read(each, lexicon) for each in _without_orders(said)]
     commentary = reading.is_commentary(read)
     voices = stance.voices(read, lexicon, commentary)
     topic = sectors.subject(read, titles(source), lexicon, names)

@@ -8,7 +8,8 @@ from typing import Any
 
 from briefgen.errors import Diagnostic
 from briefgen.extract import items, lexicon
-from briefgen.extract.candidates import candidates
+from briefgen.extract.candidates import Candidate, candidates
+from briefgen.extract.findings import ENDS
 from briefgen.model import Draft, Source
 
 Extra = Mapping[str, Mapping[str, Any]]
@@ -21,14 +22,28 @@ def draft(
 
     `extra` adds to the word lists: language -> a table of the same form as the files in `lexicon/`.
     """
-    found = []
+    found: list[Candidate] = []
     for number, source in enumerate(sources):
         language = _language(source)
         lists = lexicon.load(language, (extra or {}).get(language))
         found += candidates(source, number, sectors, lists)
     main = _main_language(sources)
     known = main in lexicon.available() or main in (extra or {})
-    return items.assemble(items.pool(sources, found), main, known), _notes(sources, extra or {})
+    told = _notes(sources, extra or {})
+    if known and found and not any(map(_is_said, found)):
+        told.append(_unsaid(sources[0]))
+    return items.assemble(items.pool(sources, found), main, known), told
+
+
+def _is_said(each: Candidate) -> bool:
+    return each.read.text.rstrip('"”’»)]* ').endswith(ENDS)
+
+
+def _unsaid(source: Source) -> Diagnostic:
+    hint = "it may be a list of links or an index: look whether it is the right page"
+    return Diagnostic(
+        "note", "there is no whole sentence in it: lines of it stand for a summary", source.file, hint=hint
+    )
 
 
 def _language(source: Source) -> str:

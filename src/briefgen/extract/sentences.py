@@ -16,11 +16,15 @@ LONGEST_WHOLE = 320
 # What has no full stop for so long is no sentence, and nobody would quote it.
 LONGEST = 1500
 
+# So many lines stand for a summary.
+ENOUGH_LINES = 5
 # Among so many last blocks, within so many characters and after so many words, an author is introduced.
 LAST, OPENING, FEW = 4, 120, 4
 # A quotation set apart has so many characters, and stands so near the one that it repeats.
 SHORTEST_PULLED, LONGEST_PULLED, PULLED_FROM = 40, 600, 12_000
 
+# A line without a full stop is cut at a space before this many characters.
+_LINE = re.compile(r"\S[^\n]{0,280}(?=\s|$)|\S{1,280}")
 _STOP = re.compile(r"(?:[.!?…]+|[。！？｡]+)[\"'”’»›)\]]{0,4}|(?<=\s)\|(?=\s)")
 _QUOTATION = re.compile(
     r"“[^“”]*(?:”|$)|«[^«»]*(?:»|$)|„[^„“”]*(?:[“”]|$)|(?<![^\s(])\"(?=\S)[^\"]{1,2000}(?<=\S)\"(?![^\s.,;:)!?—-])"
@@ -76,6 +80,19 @@ def sentences(source: Source, number: int, lexicon: Lexicon) -> list[Sentence]:
                 quoted = _inside(said, (start + end) // 2)
                 exact = source.text[start:end]
                 found.append(Sentence(number, index, block.kind, headings, start, end, exact, quoted))
+    return found
+
+
+def lines(source: Source, number: int) -> list[Sentence]:
+    """The first lines that are no residue, headings among them: for a source that has no sentences."""
+    found: list[Sentence] = []
+    for index, block in enumerate(source.blocks):
+        for match in _LINE.finditer(source.text, block.start, block.end) if block.kind != "residue" else ():
+            start, end = (match.start() + at for at in _trimmed(match[0], 0, len(match[0])))
+            if any(map(str.isalpha, source.text[start:end])):
+                found.append(Sentence(number, index, block.kind, (), start, end, source.text[start:end]))
+            if len(found) == ENOUGH_LINES:
+                return found
     return found
 
 
