@@ -58,7 +58,7 @@ def seed() -> tuple[Source, Draft]:
 
 def test_the_seed_gives_quotes_that_stand_there(seed: tuple[Source, Draft]) -> None:
     whole, found = seed
-    kept = [block for block in whole.blocks if block.kind not in ("residue", "heading")]
+    kept = [block for block in whole.blocks if block.kind != "residue"]
     assert len(found.findings) >= 12 and len(found.risks) >= 5 and 3 <= len(found.questions) <= 8
     for item in items(found):
         for quote in item.evidence:
@@ -277,7 +277,7 @@ def test_arbitrary_text_gives_only_verbatim_content(
     text = "\n".join(line.replace("\n", " ") for line in lines)
     whole = source(text, kinds=dict(enumerate(kinds)))
     found = draft([Source("x", text, whole.blocks, language=language)], SECTORS)[0]
-    kept = [block for block in whole.blocks if block.kind not in ("residue", "heading")]
+    kept = [block for block in whole.blocks if block.kind != "residue"]
     for item in items(found):
         for quote in item.evidence:
             assert text[quote.start : quote.end] == quote.exact
