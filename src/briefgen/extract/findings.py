@@ -9,10 +9,11 @@ from briefgen.extract.lexicon import SECTOR, Lexicon
 from briefgen.extract.reading import Read
 from briefgen.extract.stance import Voice
 
-# What each sign counts for, in log odds that a careful reader lists the sentence: from a regularised logistic regression
-# over 56 labelled documents. A sign is kept only where documents that were left out gain by it (docs/architecture.md).
+# What each sign counts for, in log odds that a careful reader lists the sentence: from a regularised logistic
+# regression over 56 labelled documents. A sign is kept only where documents left out gain by it (docs/architecture.md).
 WORTH = {"substance": 0.6, "words": 0.5, "subject": 0.13, "amount": 0.95, "bad": 0.1, "risk": 0.3, "said": -0.7}
-# Below this a sentence is left out of the findings: even odds would be 2.3, but a miss costs an editor more than a line.
+# Below this a sentence is left out of the findings: even odds would be 2.3, but a miss costs an editor more than
+# a line that he strikes.
 ENOUGH = 2.0
 SHORT, LONG = 6, 60
 # From so many words on a sentence has room for who did what, and for how and why.
