@@ -169,7 +169,7 @@ def test_pronouns_and_surnames_point_back() -> None:
         ("In an interview, the chairman Ivan Petrov, stated that prices fell.", "the chairman Ivan Petrov"),
         ("\"Asked about the dam, Ana Ruiz told reporters that it was 'safe for a hundred years to come'.", "Ana Ruiz"),
         (
-            'The head of the bank (National Conference), Ivan Petrov, is firm: "We will not pay any of it."',
+            "The head of the National Conference, Ivan Petrov, is firm: “We will never pay any of it to anybody.”",
             "Ivan Petrov",
         ),
     ],
