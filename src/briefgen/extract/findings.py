@@ -23,7 +23,7 @@ UNCLOSED = 16
 _NUMBER = re.compile(r"[$€£¥₽%]|\b[0-9][0-9.,]*\b")
 _AMOUNT = re.compile(r"[$€£¥₽%]")
 _YEAR = re.compile(r"\b(?:1[89]|20)[0-9]{2}\b")
-_ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
+ENDS = (".", "!", "?", "…", ":", ";", "。", "！", "？")
 # Two statutes in one sentence make it a note.
 _CITED = re.compile(r"(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.).{0,200}?(?:Pub\. L\.|U\.S\.C\.|C\.F\.R\.|§|Stat\.)")
 # Who gives an address wants to be written to.
@@ -110,7 +110,7 @@ def _is_closed(each: Read) -> bool:
     if each.sentence.kind in ("list-item", "table-row") or not each.words:
         return True
     end = each.text.rstrip('"”’»)]* ')[-1:]
-    return end in _ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and end != "," and "finite" in each.hits)
+    return end in ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and end != "," and "finite" in each.hits)
 
 
 def _is_note(each: Read, lexicon: Lexicon) -> bool:
