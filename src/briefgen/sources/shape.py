@@ -13,6 +13,7 @@ from briefgen.sources.lexicon import folded, lexicon
 
 Heading = Literal["title", "plain"]
 
+_SHORT_QUESTION = 9  # words
 LONGEST = 400  # characters: whatever is longer is prose
 _WORD = re.compile(r"[^\W_]+(?:[’'.&/-][^\W_]+)*")
 _CLOSED = re.compile(r"[.;,…。；，、؟]['\"”’»)\]]*$|[!?！？][\"”’»]*$")
@@ -26,6 +27,7 @@ _ENTRY_PAGE = re.compile(r"(?<=\s)\d{1,3}(?=$|\s+[^\W\d_a-z])")
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MARKUP = re.compile(r"\*\*|__|\[([^\]\n]{0,200})\]\([^)\n]{0,300}\)")
 _LABEL = re.compile(r"[\W_]*([^\W\d_][^:：|\n]{0,28})\s*(?::[\s*_]+|：|:$)\s*([^\s:].*)?$")
+_ADDRESS = re.compile(r"https?://\S+$")
 _PARTS = re.compile(r"\s+[|•·–—]\s+|\s*\|\s*")
 
 
@@ -76,7 +78,8 @@ def _opens(line: str) -> bool:
 
 
 def _asks(line: str, words: int) -> bool:
-    return line.endswith(("?", "？")) and 3 <= words <= 12 and titled(line) >= 0.9
+    """A question on a line of its own is a heading where it is short, or written like a title."""
+    return line.endswith(("?", "？")) and 3 <= words <= 12 and (words <= _SHORT_QUESTION or titled(line) >= 0.9)
 
 
 def has_leaders(line: str) -> bool:
@@ -98,7 +101,17 @@ def is_residue(line: str) -> bool:
     if len(line) > LONGEST:
         return False
     plain = _MARKUP.sub(r"\1", line).strip()
-    return not has_letters(plain) or is_chrome(plain) or is_labelled(line) or is_only_dates(plain)
+    return not has_letters(plain) or is_chrome(plain) or is_labelled(line) or is_only_dates(plain) or _is_pointer(line)
+
+
+def _is_pointer(line: str) -> bool:
+    """A few words, and then where on the web to look."""
+    match = _ADDRESS.search(line)
+    return (
+        match is not None
+        and word_count(line[: match.start()]) <= 12
+        and not ends_sentence(line[: match.start()].rstrip())
+    )
 
 
 def is_dated(line: str) -> bool:
