@@ -107,11 +107,8 @@ def is_residue(line: str) -> bool:
 def _is_pointer(line: str) -> bool:
     """A few words, and then where on the web to look."""
     match = _ADDRESS.search(line)
-    return (
-        match is not None
-        and word_count(line[: match.start()]) <= 12
-        and not ends_sentence(line[: match.start()].rstrip())
-    )
+    before = line[: match.start()] if match else ""
+    return bool(match) and word_count(before) <= 12 and not boundaries(before) and not ends_sentence(before.rstrip())
 
 
 def is_dated(line: str) -> bool:
