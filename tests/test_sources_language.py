@@ -24,6 +24,16 @@ def test_languages(text: str, code: str) -> None:
     assert language(text, set_apart(text, blocks(text))) == code
 
 
+def test_english_is_told_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes most of a second to load."""
+    monkeypatch.setattr("briefgen.sources.language._identifier", None)
+    text = "The minister said that the exports of steel and of timber rose, which was expected. " * 6
+    assert language(text, blocks(text)) == "en"
+    dutch = "De minister zei dat de uitvoer van staal of van hout in het jaar was gestegen. " * 6
+    with pytest.raises(TypeError):
+        language(dutch, blocks(dutch))
+
+
 @pytest.mark.parametrize("text", ["", "123 456", "xxxxxxxxxxxxxxxx", "*a _b *a _b"])
 def test_too_little_to_tell(text: str) -> None:
     assert language(text, blocks(text)) is None

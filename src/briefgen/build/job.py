@@ -39,7 +39,7 @@ from briefgen.layout import (
 )
 from briefgen.layout.glyphs import boxes, missing
 from briefgen.model import Audience, Edition
-from briefgen.render import BUILTIN, Assets, Renderer, Sheet, self_contained, words_of
+from briefgen.render import BUILTIN, Assets, Renderer, Sheet, self_contained, template_of, words_of
 
 FORMATS = ("html", "pdf")
 INTERNAL = 70
@@ -130,7 +130,7 @@ def warm(job: Job, engine: Engine) -> None:
     """
     easel = Easel(replace(job, folders=(job.builtin,)))
     with suppress(BriefgenError):
-        easel.renderer.compile()
+        easel.renderer.compile(template_of(job.edition))
         drawn = easel.draw([], False, {})
         engine.load(drawn.sheets, easel.assets)
         lint(drawn.sheets)

@@ -2,7 +2,7 @@
 
 from briefgen.render.assets import BUILTIN, Assets, Sheet, search_path
 from briefgen.render.context import Choice, edition_title, sector_label
-from briefgen.render.environment import Rendered, Renderer, page, template_files, words_of
+from briefgen.render.environment import Rendered, Renderer, page, template_files, template_of, words_of
 from briefgen.render.labels import labels, long_date
 from briefgen.render.publish import self_contained
 from briefgen.render.scripts import has_other_scripts
@@ -23,5 +23,6 @@ __all__ = [
     "sector_label",
     "self_contained",
     "template_files",
+    "template_of",
     "words_of",
 ]

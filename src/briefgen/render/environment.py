@@ -28,6 +28,7 @@ from briefgen.render.publish import self_contained
 from briefgen.render.scripts import base_direction, direction
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
+_REFERS = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 # What pydantic, Jinja and Python call a missing name.
 _MISSING = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
 _UNKNOWN = re.compile(r"No (filter|test) named '([^']+)'")
@@ -70,6 +71,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value) and not (isinstance(obj, str) and attr in _PADDING)
 
 
+def template_of(edition: Edition) -> str:
+    """The template that draws an edition."""
+    return edition.audience.template or "briefing.html"
+
+
 class Renderer:
     """Renders the editions of one brief; the templates are looked up in the folders of `assets`."""
 
@@ -87,7 +93,7 @@ class Renderer:
         """
         words = self.words(edition.brief.language)
         data = context(edition, choice, words, fuller, catalogue)
-        name = edition.audience.template or "briefing.html"
+        name = template_of(edition)
         return self.draw(name, data)
 
     def draw(self, name: str, data: Mapping[str, Any]) -> Rendered:
@@ -128,11 +134,19 @@ class Renderer:
             raise SecurityError(f"loops over more than {_MAX_STEPS:,} numbers in all")
         return numbers
 
-    def compile(self) -> None:
-        """Compile every template, so that forked children find it done; a faulty one is told when it is used."""
-        for name in self.assets.names((".html",)):
+    def compile(self, name: str) -> None:
+        """Compile a template and all that it may draw upon, so that forked children find it done.
+
+        A faulty one is told when it is used.
+        """
+        wanted, known = [name], set[str]()
+        while wanted:
+            known.add(name := wanted.pop())
             with suppress(jinja2.TemplateError, BriefgenError):
                 self.environment.get_template(name)
+            path = self.assets.find(name)
+            found = _REFERS.findall(path.read_text(encoding="utf-8", errors="replace")) if path else ()
+            wanted += [each for each in found if each not in known]
 
     def fill(self, name: str, data: Mapping[str, Any]) -> str:
         """The template with the data in it; raises `BriefgenError` with the place where it fails."""
