@@ -29,7 +29,7 @@ def test_english_is_told_without_the_model(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("briefgen.sources.language._identifier", None)
     text = "The minister said that the exports of steel and of timber rose, which was expected. " * 6
     assert language(text, blocks(text)) == "en"
-    dutch = "De minister zei dat de uitvoer van staal of van hout in het jaar was gestegen. " * 6
+    dutch = "De minister zei dat de uitvoer van staal en hout in het jaar was gestegen. " * 6
     with pytest.raises(TypeError):
         language(dutch, blocks(dutch))
 

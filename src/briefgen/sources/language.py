@@ -14,9 +14,7 @@ _SAMPLE = 5_000  # characters; more does not change the answer
 # With a hundred languages to choose from, even a sure choice may be a small number: it must stand out.
 _LEAST, _AHEAD = 0.15, 4
 _WORD = re.compile(r"[^\W\d_]+")
-_ENGLISH = frozenset(
-    {"the", "of", "and", "that", "with", "which", "was", "were", "this", "from", "have", "has", "been"}
-)
+_ENGLISH = frozenset({"the", "of", "and", "that", "with", "which", "were", "this", "from", "have", "has", "been"})
 _ENOUGH, _SURE = 60, 0.1
 
 
