@@ -242,7 +242,7 @@ def test_the_evidence_page_of_the_sample(workspace):
     where = home(workspace / "content" / "belarus-russia-technology" / "brief.yaml", Workspace(workspace))
     path, found = evidence(where, workspace / "page.html")
     assert path == workspace / "page.html" and not has_errors(found)
-    assert '<p class="b-residue"' in path.read_text(encoding="utf-8")
+    assert '<p class="b-residue" dir="auto">' in path.read_text(encoding="utf-8")
 
 
 def test_the_evidence_page_never_replaces_the_brief_or_its_source(workspace):
