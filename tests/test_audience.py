@@ -180,6 +180,13 @@ def test_the_summary_stands_in_for_a_missing_bottom_line():
     assert ids(select(read, "b", "a", audience(sections=["findings"]))) == ["s", "a"]
 
 
+def test_a_brief_without_findings_shows_its_whole_summary():
+    points = [{"id": f"s-{number}", "text": f"point {number}"} for number in range(4)]
+    assert ids(select(brief(summary=points), "b", "a", audience(sections=["findings"]))) == [p["id"] for p in points]
+    read = brief(summary=points, findings=[finding("a")])
+    assert ids(select(read, "b", "a", audience(sections=["findings"]))) == ["s-0", "s-1", "a"]
+
+
 def test_a_finding_that_the_stand_in_says_word_for_word_is_not_said_again():
     read = brief(summary=[{"id": "s", "text": "t"}], findings=[finding("a"), finding("b", text="u")])
     assert ids(select(read, "b", "a", audience(sections=["findings"]))) == ["s", "b"]

@@ -55,8 +55,11 @@ def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> E
 
 
 def _led_by_summary(brief: Brief) -> Brief:
-    """The first points of the summary in place of a bottom line; a finding that one of them says is there already."""
-    points = tuple(_ranked(brief.summary))[:STAND_IN]
+    """The first points of the summary in place of a bottom line; a finding that one of them says is there already.
+
+    All of them where the brief has no findings, as one in a language without word lists: there is nothing else to read.
+    """
+    points = tuple(_ranked(brief.summary))[: STAND_IN if brief.findings else None]
     said = {point.text for point in points}
     findings = tuple(item for item in brief.findings if item.text not in said)
     return brief.model_copy(update={"summary": points, "findings": findings})
