@@ -11,7 +11,7 @@ from briefgen.build.clearance import leaks
 from briefgen.layout import Engine, holds, normal, read, searchable
 from briefgen.layout.glyphs import boxes
 from briefgen.model import Brief
-from briefgen.render.scripts import base_direction, direction, has_other_scripts
+from briefgen.render.scripts import base_direction, direction, has_other_scripts, own_direction
 from conftest import Run
 from sample import assets, edition
 
@@ -69,6 +69,8 @@ def test_the_direction_of_a_page_is_that_of_its_language() -> None:
         "ltr"
     ] * 3
     assert [base_direction(each) for each in ("«12» שלום abc", "12 abc שלום", "…")] == ["rtl", "ltr", "ltr"]
+    assert [own_direction(ARABIC, each) for each in ("ar", "en")] == ["", ' dir="rtl"']
+    assert [own_direction("Plain.", each) for each in ("ar", "en")] == [' dir="ltr"', ""]
     assert [has_other_scripts(each) for each in ("Ελλάδα, Русь, ₽ … ©", "ไทย", "ער", "東")] == [False, True, True, True]
 
 

@@ -25,7 +25,7 @@ from briefgen.render.context import Choice, Fuller, context
 from briefgen.render.idle import idle
 from briefgen.render.labels import labels
 from briefgen.render.publish import self_contained
-from briefgen.render.scripts import base_direction, direction
+from briefgen.render.scripts import direction, own_direction
 
 _LINK = re.compile(r'<link\s+rel="stylesheet"\s+href="([^"]+)"(?:\s+media="(print|screen)")?\s*/?>\s*')
 _REFERS = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
@@ -122,7 +122,7 @@ class Renderer:
         )
         environment.globals = {"range": self._range, "dict": dict}
         environment.filters["inline"] = inline
-        environment.filters |= {"direction": direction, "base_direction": base_direction}
+        environment.filters |= {"direction": direction, "own_direction": own_direction}
         for name in _REMOVED:
             environment.filters.pop(name, None)
         return environment

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from markupsafe import Markup
 
 # Neither Latin, Greek nor Cyrillic, nor signs that go with any script: from Armenian on, without what lies between.
 _OTHER = re.compile(
@@ -12,6 +15,7 @@ _OTHER = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def direction(language: str) -> str:
     """Filter: `rtl` or `ltr`, as the language is written; `ltr` where it is not known."""
     from babel import Locale, UnknownLocaleError
@@ -23,9 +27,15 @@ def direction(language: str) -> str:
 
 
 def base_direction(text: str) -> str:
-    """Filter: the direction of a text by its first letter, for `dir`: the layout engine does not know `auto`."""
+    """`rtl` or `ltr`, by the first letter of a text."""
     kinds = (unicodedata.bidirectional(char) for char in text)
     return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
+
+
+def own_direction(text: str, language: str) -> Markup:
+    """Filter: the attribute for a text that runs against its page; the layout engine does not know `dir="auto"`."""
+    own = base_direction(text)
+    return Markup(f' dir="{own}"' if own != direction(language) else "")
 
 
 def has_other_scripts(text: str) -> bool:
