@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from briefgen.build import morning
 from briefgen.build.cache import DEFAULT_SIZE, Cache, digest, digest_of, key_of
@@ -35,6 +35,7 @@ from briefgen.workspace import Workspace
 
 __all__ = ["FORMATS", "Limits", "PackTarget", "Report", "Request", "Runner", "Target", "build", "dry_run", "local_pool"]
 
+Made = TypeVar("Made")
 LEAK = 3
 # A page makes a million objects of which nearly all live as long as it: looking for garbage costs more than it frees.
 _SELDOM = (50_000, 20, 100)
@@ -150,21 +151,22 @@ class _Build:
 
     def plan(self) -> None:
         """Load every brief; what does not load or pass its checks fails all its targets at once."""
-        self.names = [each.name for each in self.editions()]
+        self.names = [each for brief in self.request.briefs for each in self._for_each(brief, self.planner.name)]
 
     def editions(self) -> Iterator[Planned]:
         """Every edition to make, planned anew: of thousands only their names fit into little memory."""
         for name in self.request.briefs:
             if name not in self.refused:
-                yield from self._editions_of(name)
+                yield from self._for_each(name, self.planner.plan)
 
-    def _editions_of(self, name: str) -> list[Planned]:
+    def _for_each(self, name: str, make: Callable[[Known, str], Made | None]) -> list[Made]:
+        """What `make` gives for each audience of a brief; nothing, and its targets fail, where the brief is no good."""
         try:
             if name != safe(name):
                 self._unspeakable(name)
             else:
                 known = self._unless_final(self.briefs.load(name))
-                found = [self.planner.plan(known, each) for each in self.request.audiences]
+                found = [make(known, each) for each in self.request.audiences]
                 return [each for each in found if each]
         except BriefgenError as problem:
             self._refuse(name, problem.diagnostics, problem.exit_code)

@@ -61,7 +61,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        return f"{self.edition.audience_name}/{self.edition.name}"
+        return edition_name(self.edition)
+
+
+def edition_name(edition: Edition) -> str:
+    """Its path within the build folder, without the suffix of a format."""
+    return f"{edition.audience_name}/{edition.name}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from briefgen import __version__, audience, content
 from briefgen.build.cache import Cache, digest, key_of
-from briefgen.build.job import Job, Remark
+from briefgen.build.job import Job, Remark, edition_name
 from briefgen.check import check
 from briefgen.errors import BriefgenError, Diagnostic, Severity, has_errors
 from briefgen.model import Audience, Brief, Edition
@@ -174,13 +174,20 @@ class Planner:
 
     def plan(self, known: Known, audience_name: str) -> Planned | None:
         """The edition of a brief for an audience; None where there is nothing for it."""
-        setting = self.workspace.audiences[audience_name]
-        edition = audience.select(known.brief, known.name, audience_name, setting)
+        edition = self._edition(known, audience_name)
         if edition is None:
             return None
         folders = tuple(search_path(self.workspace.root, known.name))
         job = Job(edition, self.formats, self.workspace.root, folders, self._fuller(known, edition))
         return Planned(known, job, self._inputs(job))
+
+    def name(self, known: Known, audience_name: str) -> str | None:
+        """What the edition is called; None where there is none."""
+        edition = self._edition(known, audience_name)
+        return edition_name(edition) if edition else None
+
+    def _edition(self, known: Known, audience_name: str) -> Edition | None:
+        return audience.select(known.brief, known.name, audience_name, self.workspace.audiences[audience_name])
 
     def _inputs(self, job: Job) -> dict[str, str]:
         edition = job.edition
