@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from sys import intern
 from typing import Any, TypeVar
 
 from briefgen.build import morning
@@ -306,7 +307,9 @@ class _Build:
             return self._failed(planned, [*found, *leaked], LEAK, withdraw=True)
         if self.request.strict and any(each.severity == "warning" for each in found):
             return self._failed(planned, found, 1, result.seconds)
-        inputs = {**planned.inputs, **{f"file {name}": sha for name, sha in files.items()}}
+        # The same few names for every target of the night: one string each.
+        inputs = {intern(name): sha for name, sha in planned.inputs.items()}
+        inputs |= {intern(f"file {name}"): sha for name, sha in files.items()}
         try:
             for kind in self.request.formats:
                 self._publish(planned, kind, result.outputs[kind], inputs)
@@ -324,7 +327,7 @@ class _Build:
         path, sha = self.folder / name, digest(data)
         if digest_of(path) != sha:
             write(path, data)
-        self.published[name] = {**_described(name), "sha256": sha, "inputs": dict(inputs)}
+        self.published[name] = {**_described(name), "sha256": sha, "inputs": inputs}
 
     # --- Packs ------------------------------------------------------------------------------------
 
