@@ -41,10 +41,10 @@ def _note_data(context: click.Context, _: click.Parameter, form: Any) -> Any:
     return form
 
 
-def _json(data: Any, indent: int | None = None) -> str:
+def _json(data: Any, **options: Any) -> str:
     import json
 
-    return json.dumps(data, indent=indent, ensure_ascii=False, default=str)
+    return json.dumps(data, **({"ensure_ascii": False} | options))
 
 
 class Commands(click.Group):
@@ -281,7 +281,7 @@ def _tell_plan(workspace: Any, request: Any, as_json: bool) -> None:
 
 
 def _echo_plan(rows: Sequence[tuple[str, str, list[str]]]) -> None:
-    click.echo(_json([{"target": name, "state": state, "why": why} for name, state, why in rows]))
+    click.echo(_json([{"target": name, "state": state, "why": why} for name, state, why in rows], ensure_ascii=True))
 
 
 @main.command()
@@ -475,7 +475,7 @@ def templates(context: click.Context, brief: str | None, form: str) -> None:
     files = template_files(Assets(tuple(search_path(workspace.root, brief)), workspace.root))
     if form == "json":
         rows = [{"name": name, "file": file, "override": own} for name, file, own in files]
-        click.echo(_json(rows))
+        click.echo(_json(rows, ensure_ascii=True))
         return
     width = max(len(name) for name, _, _ in files)
     for name, file, own in files:
@@ -548,7 +548,7 @@ def source(file: str, form: str) -> None:
     data = {name: value for name, value in vars(found).items() if value is not None} | {
         "blocks": [vars(block) for block in found.blocks]
     }
-    click.echo(_json(data))
+    click.echo(_json(data, default=str))
 
 
 @main.command()

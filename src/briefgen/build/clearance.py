@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from briefgen.layout import normal, turned_words
+from briefgen.layout import Only, normal, turned_words
 from briefgen.model import Brief, Edition, Item, Question
 from briefgen.render import words_of
 
 # Shorter texts stand in too many places by chance to prove anything.
 SHORTEST = 16
-
-
-class _Letters(dict[int, int | None]):
-    """A table for `str.translate` that grows by the characters it meets: None for all but letters and digits."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = code if chr(code).isalnum() else None
-        return self[code]
-
-
-_LETTERS = _Letters()
+_LETTERS = Only(str.isalnum)
 
 
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:

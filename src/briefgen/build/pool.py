@@ -14,18 +14,17 @@ import resource
 import selectors
 import signal
 import socket
-import struct
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from briefgen.build.frames import LENGTH, packed, received
 from briefgen.build.job import Job, Result
 from briefgen.errors import Diagnostic, error
 
 _CHUNK = 1 << 20
-_LENGTH = struct.Struct("<Q")
 # After so many jobs a child makes room for a fresh one, whose memory is not yet in pieces.
 _USES = 16
 _PARENT_DEATH = 1  # PR_SET_PDEATHSIG
@@ -74,12 +73,10 @@ class _Child:
     killed_for: str | None = None
 
     @property
-    def answer(self) -> bytes | None:
-        """The result and whether the child may be used again, once all of it has come."""
-        head = _LENGTH.size
-        if len(self.received) < head or len(self.received) < head + _LENGTH.unpack_from(self.received)[0]:
-            return None
-        return bytes(self.received[head:])
+    def answered(self) -> bool:
+        """Whether all of its answer has come: the result, and whether it may be used again."""
+        size = len(self.received)
+        return size >= LENGTH.size and size >= LENGTH.size + LENGTH.unpack_from(self.received)[0]
 
 
 class Pool:
@@ -179,7 +176,7 @@ class Pool:
         """Send a waiting child its next job."""
         child.task, child.deadline, child.uses = task, self._deadline(), child.uses + 1
         child.received.clear()
-        child.sending = _packed(task.job)
+        child.sending = packed(task.job)
         self._send(child)
 
     def _send(self, child: _Child) -> None:
@@ -203,8 +200,9 @@ class Pool:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             resource.setrlimit(resource.RLIMIT_AS, (self.limits.memory, self.limits.memory))
+            jobs = line.makefile("rb")
             while self._answer(job, line):
-                job = _received(line)
+                job = received(jobs)
             code = 0
         finally:
             # Not sys.exit: the parent's clean-up handlers are not the child's to run.
@@ -214,7 +212,7 @@ class Pool:
         """Make the job and send its result; tells whether this child may take another."""
         result = self._guarded(job)
         again = result.code == 0 and self.reusable()
-        line.sendall(_packed((result, again)))
+        line.sendall(packed((result, again)))
         return again
 
     def _guarded(self, job: Job) -> Result:
@@ -248,12 +246,12 @@ class Pool:
         except ConnectionResetError:
             data = b""  # it died before it had read its job
         child.received += data
-        return not data or child.answer is not None
+        return not data or child.answered
 
     def _result(self, child: _Child) -> Result | None:
         """The child's result; None when its job is to be tried again. A child that may go on is still there then."""
-        if answer := child.answer:
-            result, again = _unpacked(answer)
+        if child.answered:
+            result, again = _unpacked(child.received)
             if not again:
                 self._end(child)
             return result
@@ -283,23 +281,8 @@ class Pool:
         return os.waitpid(child.pid, 0)[1]
 
 
-def _packed(data: object) -> bytes:
-    body = pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(body)) + body
-
-
-def _received(line: socket.socket) -> Job:
-    """The next job; this process ends where the parent has hung up."""
-    with line.makefile("rb") as stream:
-        head = stream.read(_LENGTH.size)
-        if len(head) < _LENGTH.size:
-            os._exit(0)
-        job: Job = pickle.loads(stream.read(_LENGTH.unpack(head)[0]))  # written by our own parent
-    return job
-
-
-def _unpacked(answer: bytes) -> tuple[Result, bool]:
-    result, again = pickle.loads(answer)  # written by our own child, over our own socket
+def _unpacked(answer: bytearray) -> tuple[Result, bool]:
+    result, again = pickle.loads(memoryview(answer)[LENGTH.size :])  # written by our own child, over our own socket
     assert isinstance(result, Result)
     return result, again
 

@@ -9,20 +9,20 @@ import os
 import pickle
 import selectors
 import signal
-import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from briefgen.build import Limits, local_pool
+from briefgen.build.frames import LENGTH, packed, received
 from briefgen.build.job import Job, Result
 from briefgen.build.pool import die_with
 from briefgen.render import Assets
 
-_LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 20
 
 
@@ -76,7 +76,7 @@ class Child:
         _send(self.process.stdin, data)
 
     def _read(self, deadline: float) -> Any:
-        (length,) = _LENGTH.unpack(self._bytes(_LENGTH.size, deadline))
+        (length,) = LENGTH.unpack(self._bytes(LENGTH.size, deadline))
         return pickle.loads(self._bytes(length, deadline))  # written by our own child, over our own pipe
 
     def _bytes(self, wanted: int, deadline: float) -> bytes:
@@ -94,31 +94,28 @@ class Child:
 
 
 def _send(pipe: IO[bytes], data: object) -> None:
-    body = pickle.dumps(data, protocol=pickle.HIGHEST_PROTOCOL)
-    rest = memoryview(_LENGTH.pack(len(body)) + body)
+    rest = memoryview(packed(data))
     while rest:
         # An unbuffered pipe may take less than it is given.
         rest = rest[pipe.write(rest) :]
 
 
-def _receive(pipe: IO[bytes]) -> Any:
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        sys.exit(0)
-    return pickle.loads(pipe.read(_LENGTH.unpack(head)[0]))  # written by the worker that started us
-
-
 def main(parent: int) -> None:
     """Answer until the pipe is closed."""
+    with suppress(EOFError):
+        _answer(parent)
+
+
+def _answer(parent: int) -> None:
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What a library prints must not get between the results.
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)
-    setup: Setup = _receive(sys.stdin.buffer)
+    setup: Setup = received(sys.stdin.buffer)
     pool = local_pool(1, setup.limits, Assets(setup.folders, setup.root, setup.builtin))
     while True:
-        job: Job = _receive(sys.stdin.buffer)
+        job: Job = received(sys.stdin.buffer)
         for _, result in pool.run([("", job)]):
             _send(answers, result)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from briefgen.extract import findings, questions, reading, risks, sectors, stance
-from briefgen.extract.lexicon import SECTOR, Lexicon
+from briefgen.extract.lexicon import Lexicon
 from briefgen.extract.reading import Read
 from briefgen.extract.sentences import Sentence, lines, sentences
 from briefgen.extract.stance import Voice
@@ -66,7 +66,7 @@ def _candidate(
         read=each,
         voice=voice,
         sector=sector,
-        worth=findings.worth(each, voice, commentary, _keywords(each), bool(risk)),
+        worth=findings.worth(each, voice, commentary, bool(risk)),
         noise=noise,
         plain=not each.outside("colour") and voice.stance != "judged",
         risk=risk,
@@ -78,7 +78,3 @@ def _candidate(
 def titles(source: Source) -> list[str]:
     """What the source calls itself."""
     return [source.title] if source.title else []
-
-
-def _keywords(each: Read) -> int:
-    return sum(len(found) for name, found in each.hits.items() if name.startswith(SECTOR))

@@ -36,7 +36,7 @@ def draft(
 
 
 def _is_said(each: Candidate) -> bool:
-    return each.read.text.rstrip('"”’»)]* ').endswith(ENDS)
+    return each.read.end in ENDS
 
 
 def _unsaid(source: Source) -> Diagnostic:

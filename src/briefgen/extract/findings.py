@@ -35,12 +35,13 @@ _DAY = re.compile(r", [A-Z][a-z]{2,8}\.? [0-9]{1,2}, (?:19|20)[0-9]{2}\.?$")
 _VERBLESS_SHARE = 0.55
 
 
-def worth(each: Read, voice: Voice, commentary: bool, subject: int, risky: bool) -> float:
-    """The sum of all signs; `subject` counts the keywords of sectors, `risky` says whether it states a risk."""
+def worth(each: Read, voice: Voice, commentary: bool, risky: bool) -> float:
+    """The sum of all signs; `risky` says whether it states a risk."""
+    keywords = sum(len(found) for name, found in each.hits.items() if name.startswith(SECTOR))
     signs = {
         "substance": substance(each, voice, commentary),
         "words": math.log(1 + len(each.content)),
-        "subject": min(4, subject),
+        "subject": min(4, keywords),
         "amount": bool(each.hits.get("amount") or _AMOUNT.search(each.text)),
         "bad": min(2, len(each.outside("bad"))),
         "risk": risky,
@@ -109,8 +110,9 @@ def _is_closed(each: Read) -> bool:
     """Whether it ends like a sentence, or is long enough, or stands in a list, where none needs to."""
     if each.sentence.kind in ("list-item", "table-row") or not each.words:
         return True
-    end = each.text.rstrip('"”’»)]* ')[-1:]
-    return end in ENDS or (len(each.words) >= UNCLOSED and not end.isdigit() and end != "," and "finite" in each.hits)
+    if each.end in ENDS:
+        return True
+    return len(each.words) >= UNCLOSED and not each.end.isdigit() and each.end != "," and "finite" in each.hits
 
 
 def _is_note(each: Read, lexicon: Lexicon) -> bool:

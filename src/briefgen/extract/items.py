@@ -160,7 +160,7 @@ def _summary(pooled: Pool, supported: bool) -> list[Summary]:
     found = pooled.found
     able = [at for at, each in enumerate(found) if each.is_finding] if supported else []
     able = able or [at for at, each in enumerate(found) if each.read.words] or []
-    first = {found[at].read.wording: at for at in reversed(able)}
-    able = [at for at in able if first[found[at].read.wording] == at]
+    # The first of those that say the same word for word.
+    able = sorted({found[at].read.wording: at for at in reversed(able)}.values())
     chosen = salience.spread(able, pooled.central, pooled.vectors, MOST_SUMMARY, TRADE)
     return [Summary(**_common(pooled.sources, [found[at]], "s", number)) for number, at in enumerate(chosen, 1)]

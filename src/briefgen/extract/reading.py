@@ -59,6 +59,11 @@ class Read:
         return tuple(word.form for word in self.words)
 
     @property
+    def end(self) -> str:
+        """Its last character but for what closes quotations, brackets and emphasis; '' where there is none."""
+        return self.text.rstrip('"”’»)]* ')[-1:]
+
+    @property
     def asks(self) -> bool:
         return self.text.rstrip('"”’»)] ').endswith(("?", "？"))
 

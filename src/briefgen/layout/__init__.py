@@ -2,7 +2,7 @@
 
 from briefgen.layout.engine import Engine, Laid
 from briefgen.layout.fit import Drawn, Fitted, HiddenError, Order, OversetError, fit, where
-from briefgen.layout.lettering import holds, is_marked, normal, searchable, turned_words
+from briefgen.layout.lettering import Only, holds, is_marked, normal, searchable, turned_words
 from briefgen.layout.lint import lint
 from briefgen.layout.proof import foreign_fonts, hidden, lost, unlabelled
 from briefgen.layout.sight import Page, creator, read
@@ -13,6 +13,7 @@ __all__ = [
     "Fitted",
     "HiddenError",
     "Laid",
+    "Only",
     "Order",
     "OversetError",
     "Page",

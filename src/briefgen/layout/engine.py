@@ -15,8 +15,8 @@ from urllib.parse import unquote, urlsplit
 
 from briefgen.errors import BriefgenError, Diagnostic, Severity, SurroundingsError, error
 
-# A made-up origin: the same in every folder and on every machine, so the bytes are too.
 _FACE = "@font-face"
+# A made-up origin: the same in every folder and on every machine, so the bytes are too.
 BASE = "https://brief.invalid/"
 MAX_IMAGE_BYTES = 50_000_000
 MAX_IMAGE_PIXELS = 50_000_000

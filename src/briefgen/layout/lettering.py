@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import groupby
 
@@ -26,23 +26,29 @@ _MARKED = (0x0900, 0x10A0, 0x1700, 0x18B0, 0x1900, 0x1D00, 0xA800, 0xAC00, 0x110
 _UNSURE = 0.15
 
 
-class _Kept(dict[int, int | None]):
-    """A table for `str.translate` that grows by the characters it meets: None for those that layout may change."""
+class Only(dict[int, int | None]):
+    """A table for `str.translate` that drops all characters but those `wanted`; it grows by those it meets."""
+
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        self.wanted = wanted
 
     def __missing__(self, code: int) -> int | None:
-        char = chr(code)
-        dropped = char.isspace() or unicodedata.category(char) in ("Cf", "Pd", "Cc")
-        self[code] = None if dropped else code
+        self[code] = code if self.wanted(chr(code)) else None
         return self[code]
 
 
-_KEPT = _Kept()
+_VISIBLE = Only(lambda char: char.isspace() or unicodedata.category(char) not in ("Cf", "Cc"))
+_KEPT = Only(lambda char: not char.isspace() and unicodedata.category(char) not in ("Cf", "Pd", "Cc"))
 
 
 @lru_cache(maxsize=64)
 def normal(text: str) -> str:
     """Text without what layout may change: case, spaces, hyphens, ligatures, invisible characters."""
-    return _VARIANT.sub("", unicodedata.normalize("NFKC", text).casefold()).translate(_KEPT)
+    return _plain(text).translate(_KEPT)
+
+
+def _plain(text: str) -> str:
+    return _VARIANT.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def holds(found: str, wanted: str) -> bool:
@@ -86,15 +92,10 @@ def _tokens(text: str, apart: bool) -> Iterator[str]:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    for kind, group in groupby(_folded(text), _kind):
+    for kind, group in groupby(_plain(text).translate(_VISIBLE), _kind):
         letters = list(group)
         if kind:
             yield kind, "".join(sorted(letters) if kind == "turned" else letters)
-
-
-def _folded(text: str) -> str:
-    folded = _VARIANT.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in ("Cf", "Cc"))
 
 
 def _kind(char: str) -> str:
