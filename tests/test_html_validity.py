@@ -40,6 +40,17 @@ findings:
   - {{id: long-word, sector: industry, stance: reported, text: "Сообщается: {LONG} <i> & «Ў».", evidence: {QUOTE}}}
   - {{id: long-address, sector: foreign-affairs, stance: reported, text: "По данным {ADDRESS}", evidence: {QUOTE}}}
 """
+# A page from right to left, with letters that join.
+ARABIC = """
+title: ارتفاع صادرات الحبوب
+language: ar
+marking: TLP:GREEN
+sources: [{id: S1, file: seeds/hard.txt, title: تقرير}]
+findings:
+  - {id: grain, sector: trade, stance: reported, text: أعلنت الوزارة أن الصادرات ارتفعت., evidence: QUOTE}
+risks:
+  - {id: drought, text: قد يؤدي الجفاف إلى انخفاض المحصول., stated_by: الخبراء, evidence: QUOTE}
+""".replace("QUOTE", QUOTE)
 
 
 def visible_words(markdown: str) -> str:
@@ -53,19 +64,23 @@ def letters(text: str) -> str:
 
 @pytest.fixture(scope="session")
 def pages(built: Built, once: Once) -> dict[str, Path]:
-    """Every HTML edition by name: the four of the example, and those of a brief that is hard to set."""
+    """Every HTML edition by name: the four of the example, and those of a brief that is hard to set,
+    and one from right to left."""
 
     def make(folder: Path) -> None:
         copy_workspace(folder)
         (folder / "content" / "hard").mkdir()
         (folder / "content" / "hard" / "brief.yaml").write_text(HARD, encoding="utf-8")
+        (folder / "content" / "arabic").mkdir()
+        (folder / "content" / "arabic" / "brief.yaml").write_text(ARABIC, encoding="utf-8")
         (folder / "seeds" / "hard.txt").write_text("A quote & a <tag> in it.\n", encoding="utf-8")
-        result = run_briefgen("build", "hard", "-f", "html", cwd=folder)
+        result = run_briefgen("build", "hard", "arabic", "-f", "html", cwd=folder)
         assert result.returncode == 0, result.stderr
 
     hard = once("hard", make) / "build"
     found = {audience: built.path(audience, "html") for audience in AUDIENCES}
-    return found | {f"hard-{path.parent.name}": path for path in sorted(hard.glob("*/hard.html"))}
+    found |= {f"hard-{path.parent.name}": path for path in sorted(hard.glob("*/hard.html"))}
+    return found | {"arabic": hard / "executive" / "arabic.html"}
 
 
 @pytest.fixture(scope="session")
@@ -133,11 +148,12 @@ def test_axe_finds_no_violation(views: dict[tuple[str, int], dict[str, Any]]) ->
 
 @pytest.mark.slow
 def test_a_page_asks_for_nothing_but_itself(views: dict[tuple[str, int], dict[str, Any]]) -> None:
-    for view in views.values():
+    for (name, _), view in views.items():
         asked = [address for address in view["requests"] if not address.startswith("data:")]
         assert asked == [Path(view["file"]).as_uri()]
         assert view["complaints"] == [] and view["failed"] == []
-        assert {font for font in view["fonts"] if not font.startswith(("Source Serif 4", "Source Sans 3"))} == set()
+        own = ("Source Serif 4", "Source Sans 3", *(["Noto "] if name == "arabic" else []))
+        assert {font for font in view["fonts"] if not font.startswith(own)} == set()
 
 
 @pytest.mark.slow

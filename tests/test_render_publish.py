@@ -118,6 +118,27 @@ def test_fonts_hold_the_characters_that_are_printed_and_few_others() -> None:
     assert len(html) < 700_000
 
 
+def test_letters_that_join_do_so_in_the_fonts_of_the_page_as_well() -> None:
+    """Cut to what the page prints, the face sets an Arabic word as it does whole."""
+    import uharfbuzz as hb
+
+    files, word = assets(), "الحبوب"
+    sheets, _ = files.resolved(["css/scripts.css"], {})
+    html = self_contained(f"<html><head></head><body>{word}</body></html>", sheets, files)
+    cut = base64.b64decode(re.findall(r"Naskh[^}]*?data:font/ttf;base64,([^)]+)", html)[0])
+    whole = resolve("css/scripts.css", "../fonts/NotoNaskhArabic-Regular.ttf", files)
+    assert whole is not None
+
+    def widths(data: bytes) -> list[int]:
+        line = hb.Buffer()
+        line.add_str(word)
+        line.guess_segment_properties()
+        hb.shape(hb.Font(hb.Face(hb.Blob(data))), line)
+        return [position.x_advance for position in line.glyph_positions]
+
+    assert widths(cut) == widths(whole.read_bytes())
+
+
 def test_names_in_a_style_sheet_are_relative_to_it(folder: Path) -> None:
     files = assets(folder)
     assert resolve("css/own.css", "../img/logo.png", files) == folder / "img/logo.png"

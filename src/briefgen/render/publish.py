@@ -21,7 +21,8 @@ _TAG = re.compile(r"<[^>]+>")
 # Case transforms and generated content can print characters that the text does not have.
 _ALWAYS = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;–—-·’‘“”()[]/%&+…'\" "))
 _PICTURES = (".png", ".jpg", ".jpeg", ".svg", ".gif", ".webp")
-_FEATURES = (b"kern", b"liga", b"mark", b"ccmp", b"locl", b"tnum", b"lnum")
+# Besides what a script needs to be read, as Arabic its joined forms: figures of one width; fractions nobody asks for.
+_WANTED, _UNWANTED = (b"tnum", b"lnum"), (b"frac", b"numr", b"dnom")
 
 
 def self_contained(html: str, sheets: Iterable[Sheet], assets: Assets) -> str:
@@ -112,7 +113,8 @@ def _font(path: Path, _: int, used: frozenset[int]) -> str:
     wanted.sets(hb.SubsetInputSets.UNICODE).update(used)
     wanted.flags = hb.SubsetFlags.NO_HINTING
     features = wanted.sets(hb.SubsetInputSets.LAYOUT_FEATURE_TAG)
-    features.clear()
-    features.update(int.from_bytes(tag, "big") for tag in _FEATURES)
+    features.update(int.from_bytes(tag, "big") for tag in _WANTED)
+    for tag in _UNWANTED:
+        features.discard(int.from_bytes(tag, "big"))
     subset = wanted.subset(hb.Face(hb.Blob.from_file_path(str(path))))
     return base64.b64encode(subset.blob.data).decode()
