@@ -34,24 +34,35 @@ class Candidate:
 
 def select(brief: Brief, name: str, audience_name: str, audience: Audience) -> Edition | None:
     """The edition of `brief` for an audience, or None when nothing of it is within the clearance."""
-    if brief.marking.rank > audience.clearance.rank:
+    cleared, wanted = _readable(brief, audience)
+    if not wanted:
         return None
-    cleared = _cleared(brief, audience.clearance)
-    wanted = audience.sections or SECTIONS
-    if cleared.bottom_line is None and "summary" not in wanted:
-        wanted = ("summary", *wanted)
-        cleared = _led_by_summary(cleared)
     chosen = cleared.model_copy(
         update={
             section: ordered(_ranked(cleared.section(section)), audience) if section in wanted else ()
             for section in SECTIONS
         }
     )
-    if chosen.bottom_line is None and not any(True for _ in chosen.items()):
-        return None
     chosen = chosen.model_copy(update={"sources": _sources(brief, chosen)})
     draft = bool(cleared.drafts())
     return Edition(name=name, audience_name=audience_name, audience=audience, brief=chosen, draft=draft)
+
+
+def has_edition(brief: Brief, audience: Audience) -> bool:
+    """Whether `select` gives an edition, for less."""
+    return bool(_readable(brief, audience)[1])
+
+
+def _readable(brief: Brief, audience: Audience) -> tuple[Brief, tuple[Section, ...]]:
+    """What is within the clearance, and the sections of it that the audience reads: none where there is nothing."""
+    if brief.marking.rank > audience.clearance.rank:
+        return brief, ()
+    cleared, wanted = _cleared(brief, audience.clearance), audience.sections or SECTIONS
+    if cleared.bottom_line is None and "summary" not in wanted:
+        wanted = ("summary", *wanted)
+        cleared = _led_by_summary(cleared)
+    something = cleared.bottom_line or any(cleared.section(section) for section in wanted)
+    return cleared, wanted if something else ()
 
 
 def _led_by_summary(brief: Brief) -> Brief:

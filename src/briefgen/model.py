@@ -47,7 +47,10 @@ class Marking(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the loosest; a reader may see what does not rank above their clearance."""
-        return list(Marking).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {marking: rank for rank, marking in enumerate(Marking)}
 
 
 def strictest(markings: Iterator[Marking] | list[Marking]) -> Marking:

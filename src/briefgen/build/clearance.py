@@ -15,11 +15,11 @@ _LETTERS = Only(str.isalnum)
 
 
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
-    """(item above the clearance, words of it that were found) in the normalised text of what was made."""
+    """(item above the clearance, words of it that were found) in the text of what was made, `normal` as it is."""
     needles = [(name, text, words_of(text)) for name, text in secrets(brief, edition)]
     if not needles:
         return
-    searched, turned = _bare(haystack), haystack.rpartition("\n")[2].split()
+    searched, turned = haystack.translate(_LETTERS), haystack.rpartition("\n")[2].split()
     for name, text, words in needles:
         needle = _bare(words)
         if len(needle) >= SHORTEST and (needle in searched or _among(turned, turned_words(words))):
@@ -47,7 +47,7 @@ def secrets(brief: Brief, edition: Edition) -> list[tuple[str, str]]:
     clearance = edition.audience.clearance.rank
     above = [item for _, item in brief.items() if (item.marking or brief.marking).rank > clearance]
     within = [item for _, item in brief.items() if item not in above]
-    shown = _bare(" ".join(quote.exact for item in within for quote in item.evidence))
+    shown = _bare(" ".join(quote.exact for item in within for quote in item.evidence)) if above else ""
     found = [(item.id, text) for item in above for text in _texts(item)]
     found += [(i.id, q.exact) for i in above for q in i.evidence if _bare(q.exact) not in shown]
     line = brief.bottom_line

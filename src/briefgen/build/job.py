@@ -61,12 +61,12 @@ class Job:
 
     @property
     def name(self) -> str:
-        return edition_name(self.edition)
+        return edition_name(self.edition.audience_name, self.edition.name)
 
 
-def edition_name(edition: Edition) -> str:
-    """Its path within the build folder, without the suffix of a format."""
-    return f"{edition.audience_name}/{edition.name}"
+def edition_name(audience: str, brief: str) -> str:
+    """The path of an edition within the build folder, without the suffix of a format."""
+    return f"{audience}/{brief}"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from briefgen.build.publish import write
-from briefgen.build.report import PackTarget, Report, Target
+from briefgen.build.report import PackTarget, Report, Target, versions
 from briefgen.errors import Diagnostic, safe
 from briefgen.render import Assets, page
 
@@ -96,7 +96,7 @@ def _data(report: Report, shown: int) -> dict[str, Any]:
         "changes": dict(report.changes),
         "removed": list(report.removed),
         "remarks": [_remark(each) for each in report.diagnostics],
-        "versions": dict(report.as_dict()["versions"]),
+        "versions": versions(),
     }
 
 

@@ -171,23 +171,27 @@ class Planner:
     workspace: Workspace
     formats: tuple[str, ...]
     _hashes: dict[tuple[tuple[Path, ...], str], str] = field(default_factory=dict)
+    _folders: dict[str, tuple[Path, ...]] = field(default_factory=dict)
 
     def plan(self, known: Known, audience_name: str) -> Planned | None:
         """The edition of a brief for an audience; None where there is nothing for it."""
-        edition = self._edition(known, audience_name)
+        setting = self.workspace.audiences[audience_name]
+        edition = audience.select(known.brief, known.name, audience_name, setting)
         if edition is None:
             return None
-        folders = tuple(search_path(self.workspace.root, known.name))
+        folders = self._search_path(known.name)
         job = Job(edition, self.formats, self.workspace.root, folders, self._fuller(known, edition))
         return Planned(known, job, self._inputs(job))
 
     def name(self, known: Known, audience_name: str) -> str | None:
         """What the edition is called; None where there is none."""
-        edition = self._edition(known, audience_name)
-        return edition_name(edition) if edition else None
+        there = audience.has_edition(known.brief, self.workspace.audiences[audience_name])
+        return edition_name(audience_name, known.name) if there else None
 
-    def _edition(self, known: Known, audience_name: str) -> Edition | None:
-        return audience.select(known.brief, known.name, audience_name, self.workspace.audiences[audience_name])
+    def _search_path(self, brief: str) -> tuple[Path, ...]:
+        if brief not in self._folders:
+            self._folders[brief] = tuple(search_path(self.workspace.root, brief))
+        return self._folders[brief]
 
     def _inputs(self, job: Job) -> dict[str, str]:
         edition = job.edition
@@ -208,7 +212,7 @@ class Planner:
         if not name or other is None or name == edition.audience_name:
             return None
         may_have = other.clearance.rank <= edition.audience.clearance.rank
-        return (name, other) if may_have and audience.select(known.brief, known.name, name, other) else None
+        return (name, other) if may_have and audience.has_edition(known.brief, other) else None
 
     def files(self, job: Job, names: Sequence[str]) -> dict[str, str]:
         """The hash of what each name leads to now: a new override, or one that is gone, shows as a change."""

@@ -139,8 +139,23 @@ def manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 def save_manifest(folder: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
     """Remember what lies in the tree; also before it is written, so that nothing of ours is ever taken for foreign."""
-    text = json.dumps(entries, sort_keys=True, ensure_ascii=False, indent=0)
-    write(folder / _MANIFEST, text.encode())
+    data = as_lines({name: entries[name] for name in sorted(entries)}, sort_keys=True).encode()
+    with contextlib.suppress(OSError):
+        if (folder / _MANIFEST).read_bytes() == data:
+            return
+    write(folder / _MANIFEST, data)
+
+
+def as_lines(data: Mapping[str, Any], sort_keys: bool = False) -> str:
+    """JSON with a line for each member, and for each entry of a list: indenting all of it takes ten times as long."""
+    encode = json.JSONEncoder(ensure_ascii=False, sort_keys=sort_keys).encode
+
+    def value(found: Any) -> str:
+        if not found or not isinstance(found, list):
+            return encode(found)
+        return "[\n" + ",\n".join(map(encode, found)) + "\n]"
+
+    return "{\n" + ",\n".join(f"{encode(name)}: {value(found)}" for name, found in data.items()) + "\n}\n"
 
 
 def remove(folder: Path, names: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from briefgen.build.plan import engine_versions
-from briefgen.build.publish import write
+from briefgen.build.publish import as_lines, write
 from briefgen.errors import Diagnostic, has_errors
 
 REPORT = "report.json"
@@ -161,8 +161,7 @@ class Report:
 
     def save(self, folder: Path) -> None:
         """Write report.json into the build folder, whole or not at all."""
-        text = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
-        write(folder / REPORT, (text + "\n").encode())
+        write(folder / REPORT, as_lines(self.as_dict()).encode())
 
 
 def versions() -> dict[str, str]:
