@@ -56,6 +56,8 @@ def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
         ("The delegation has left for the talks on trade in Geneva, Switzerland, Feb. 26, 2026.", True),
         ("The longer the leaders of the union have clung to policies that will not contain the crisis in 2026,", False),
         ("The leaders of the union have clung to policies that will not contain the crisis in 2026.", True),
+        ("Greater English voice: The commission suggests laws that are approved first by members for England", False),
+        ("The commission suggests that laws for England are in future approved first by the members for England", True),
     ],
 )
 def test_captions_and_what_breaks_off_are_no_findings(text: str, cited: bool) -> None:
@@ -75,6 +77,19 @@ def test_captions_and_quotations_set_apart_are_no_content() -> None:
     blocks = tuple(Block(kind, start, end) for start, end, kind in spans)  # type: ignore[arg-type]
     found = sentences(Source("x.txt", text, blocks, language="en"), 0, lexicon.load("en"))
     assert [each.exact for each in found] == [f"Roe wrote: {pulled}", "The dam broke in May."]
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("We have raised the level, as leaks are found in tap water. — Spokesperson, NISA", False),
+        ("We know that this is possible and we shall play our part\n— Ana Ruiz, president of the island", False),
+        ("The plant leaks into the sea — the ministry knew it since May.", True),
+        ("The plant leaks into the sea. — The ministry knew it since May.", True),
+    ],
+)
+def test_a_quotation_that_is_signed_needs_no_marks_to_be_set_apart(text: str, kept: bool) -> None:
+    assert bool(sentences(source(text), 0, lexicon.load("en"))) is kept
 
 
 @pytest.mark.parametrize(
@@ -311,7 +326,9 @@ def test_open_questions(text: str, asked: bool) -> None:
 @pytest.mark.parametrize(
     "text",
     ["This report examines the extent to which plans exist.", "As the figure shows, output grew in 2020.",
-     "© 2025 Firm, all rights reserved in 40 countries.", "See you."],
+     "© 2025 Firm, all rights reserved in 40 countries.", "See you.",
+     "This statement is based on a body of work of 40 reports that the office published in 2025.",
+     "Suppose a simplified world where there is 1 university and 5 students take 1 course each."],
 )  # fmt: skip
 def test_method_and_boilerplate_are_no_findings(text: str) -> None:
     assert not found(text)[0].is_finding
@@ -478,6 +495,13 @@ def test_a_second_verb_keeps_the_subject_of_the_first() -> None:
         ("Payments are to be made in May.", False),
         ("The command confirmed the arrest.", False),
         ("What is our duty to the world?", False),
+        ("If staff travel for work, do these days count as days in the office?", True),
+        ("Is attendance really that important, compared to what people do?", False),
+        ("The full list of contractors has not been published.", True),
+        ("We need to see whether this is due to the holidays.", True),
+        ("The mandate remains a sticking point in the talks.", True),
+        ("Participants noted substantial uncertainty over the size of the effect.", True),
+        ("The list of contractors was published in May.", False),
     ],
 )
 def test_what_leaves_a_matter_open(text: str, asked: bool) -> None:
@@ -493,6 +517,12 @@ def test_what_leaves_a_matter_open(text: str, asked: bool) -> None:
         ("The new road is dangerous for cyclists.", True),
         ("The plan could prove detrimental to small producers.", True),
         ("Persuading the banks will be an uphill struggle.", True),
+        ("The agency lists a hundred countries as risk areas.", False),
+        ("Participants saw upside and downside risks as balanced.", False),
+        ("A reactor wouldn't run the risk of a meltdown.", False),
+        ("Flexible work will not be disappearing any time soon.", False),
+        ("Emissions from the cabin could interfere with the antennae.", True),
+        ("Stagnant wages do not bode well for consumers.", True),
     ],
 )
 def test_a_danger_named_is_not_yet_a_danger_stated(text: str, states: bool) -> None:

@@ -12,7 +12,7 @@ from briefgen.sources.lexicon import WORDS, folded, lexicon
 FILES = sorted(WORDS.glob("*.toml"))
 LISTS = {
     "whole", "start", "lead", "inside", "comments", "share", "byline", "page", "of", "caption", "credit", "months",
-    "days", "small", "labels",
+    "days", "small", "labels", "teasers",
 }  # fmt: skip
 
 

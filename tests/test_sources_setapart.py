@@ -95,6 +95,41 @@ def test_comments_do_not_begin_before_the_middle() -> None:
     assert [kind for kind, _ in kinds(text)] == ["residue"] + ["paragraph"] * 5
 
 
+ARTICLE = """Audit finds that rules are not kept
+
+The office said on Monday that 40 agencies do not keep the rules on passwords. It had warned them twice.
+
+The agencies answered that they lack staff, and that the rules changed in May and in June.
+"""
+RELATED = """
+RELATED COVERAGE
+
+Office finds that two agencies reported wrongly
+
+The report shows that two agencies did not report what they had done.
+
+New rules align the levels of maturity
+"""
+
+
+def test_lines_that_lead_to_other_pages_are_residue_to_the_end() -> None:
+    kept = [said for kind, said in kinds(ARTICLE + RELATED) if kind == "paragraph"]
+    assert len(kept) == 2 and all("agencies" in said for said in kept)
+
+
+def test_text_that_goes_on_after_a_box_of_related_articles_is_kept() -> None:
+    more = "\nThe minister promised more staff for the agencies. Parliament will vote on the money in July.\n"
+    kept = [said for kind, said in kinds(ARTICLE + RELATED + more) if kind == "paragraph"]
+    assert any("The minister promised" in said for said in kept)
+
+
+def test_a_note_at_the_foot_of_a_page_is_residue() -> None:
+    note = "1 The discussion reflects what was known. The data are the office's."
+    text = f"Prices rose in May.\n\n{note}\n\nPage 1 of 8\n\nThey fell in June."
+    assert [kind for kind, _ in kinds(text)] == ["paragraph", "residue", "residue", "paragraph"]
+    assert kinds("40 People came.\n\nThey left.")[0][0] == "paragraph"
+
+
 def test_short_lines_that_are_a_list_stay_content() -> None:
     text = "Exports up five per cent\nImports down three per cent\nDeficit halved in a year\nDebt at a record low"
     assert {kind for kind, _ in kinds(text)} == {"paragraph"}

@@ -32,6 +32,8 @@ _ADDRESS = re.compile(r"\w@\w+[.-]\w")
 _REFERENCE = re.compile(r"[—–-]\s*[^.!?—–]{2,60},\s+(?:\w+ [0-9]{1,2}, [12][0-9]{3}|[0-9]{1,2} \w+ [12][0-9]{3})\W*$")
 # The day that ends the caption of a picture.
 _DAY = re.compile(r", [A-Z][a-z]{2,8}\.? [0-9]{1,2}, (?:19|20)[0-9]{2}\.?$")
+# «Greater voice: the commission suggests …», open at its end, stands under a picture.
+_NAMED_CAPTION = re.compile(r"\w+(?: \w+){0,3}: [^\W\d_a-zа-яё]")
 _VERBLESS_SHARE = 0.55
 
 
@@ -86,7 +88,7 @@ def _against(each: Read, voice: Voice, commentary: bool) -> float:
         # What may be is not what is.
         + (0.0 if claimed else 0.4) * bool(each.outside("may") or each.outside("will"))
         + (0.0 if claimed else 1.3) * bool(each.outside("benefit"))
-        + 1.5 * each.asks
+        + 3.0 * each.asks
         + 1.2 * (len(each.words) < SHORT)
         + 0.5 * (len(each.words) > LONG)
     )
@@ -112,6 +114,8 @@ def _is_closed(each: Read) -> bool:
         return True
     if each.end in ENDS:
         return True
+    if each.sentence.kind == "paragraph" and _NAMED_CAPTION.match(each.text):
+        return False
     return len(each.words) >= UNCLOSED and not each.end.isdigit() and each.end != "," and "finite" in each.hits
 
 

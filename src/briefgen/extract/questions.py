@@ -11,9 +11,11 @@ SHORTEST = 4
 def cues(each: Read, following: Read | None, lexicon: Lexicon, commentary: bool) -> tuple[str, ...]:
     """The words that leave something open; empty where nothing is."""
     found = each.hits.get("unknown", [])
-    if each.asks and (each.outside("rhetorical") or not _is_real(each, following, lexicon, commentary)):
-        return ()
-    if each.hits.get("method"):
+    if each.asks:
+        open_ = not each.outside("rhetorical") and (found or _is_real(each, following, lexicon, commentary))
+    else:
+        open_ = not each.hits.get("method")
+    if not open_:
         return ()
     return tuple(dict.fromkeys(each.text[hit.start : hit.end] for hit in found)) or (("?",) if each.asks else ())
 
@@ -23,10 +25,16 @@ def _is_real(each: Read, following: Read | None, lexicon: Lexicon, commentary: b
     forms = [word.form for word in each.words]
     while forms and forms[0] in lexicon.links:
         forms = forms[1:]
-    inverted = bool(forms) and forms[0] in lexicon.asking
+    inverted = bool(forms) and (forms[0] in lexicon.asking or _asks_late(each, lexicon))
     wh = bool(forms) and forms[0] in lexicon.wh and not commentary
     long_enough = len(each.words) >= SHORTEST or (inverted and len(forms) >= 3)
     return long_enough and (inverted or wh) and not _is_answered(each, following)
+
+
+def _asks_late(each: Read, lexicon: Lexicon) -> bool:
+    """Whether the clause that asks comes after another: "If they travel for work, does that count as …?"."""
+    late = (word for word in each.words[1:-2] if each.text[: word.start].rstrip()[-1:] in ",;:—–")
+    return any(word.form in lexicon.asking for word in late)
 
 
 def _is_answered(each: Read, following: Read | None) -> bool:

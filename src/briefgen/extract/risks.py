@@ -72,7 +72,7 @@ def _conditional(each: Read, lexicon: Lexicon) -> list[Hit]:
     if not future:
         return []
     threats = each.hits.get("threat", ())
-    bads = [*_bads(each, "bad"), *_bads(each, "harm"), *each.hits.get("deny", ())]
+    bads = [*_bads(each, "bad", lexicon), *_bads(each, "harm", lexicon), *each.hits.get("deny", ())]
     # "Unless" is a threat by itself; what only names a lack needs a bad consequence.
     meant = [hit for hit in begun if hit in threats or any(bad.first > hit.last for bad in bads)]
     return [meant[0], future[0]] if meant else []
@@ -89,9 +89,9 @@ def _possible(each: Read, lexicon: Lexicon) -> list[Hit]:
     """A bad thing in the clause of a word of possibility, or a grave one soon after "will"."""
     may, will = _meant(each, "may", "no_may"), _meant(each, "will", "no_may")
     pairs: list[tuple[Hit, Hit, int]] = [
-        *((hit, bad, REACH) for hit in may for bad in _bads(each, "bad") + _lessened(each)),
-        *((hit, bad, SOON) for hit in will for bad in _bads(each, "harm")),
-        *((hit, bad, NEAR) for hit in may + will for bad in _grown(each, hit)),
+        *((hit, bad, REACH) for hit in may for bad in _bads(each, "bad", lexicon) + _lessened(each)),
+        *((hit, bad, SOON) for hit in will for bad in _bads(each, "harm", lexicon)),
+        *((hit, bad, NEAR) for hit in may + will for bad in _grown(each, hit, lexicon)),
     ]
     near = [
         (hit, bad)
@@ -110,8 +110,9 @@ def _turns(each: Read, hit: Hit, bad: Hit, lexicon: Lexicon) -> bool:
     )
 
 
-def _bads(each: Read, name: str) -> list[Hit]:
-    return [bad for bad in _meant(each, name, "no_risk") if not _undone(each, bad)]
+def _bads(each: Read, name: str, lexicon: Lexicon) -> list[Hit]:
+    found = _meant(each, name, "no_risk")
+    return [bad for bad in found if not _undone(each, bad) and not _denied(each, bad, lexicon)]
 
 
 def _lessened(each: Read) -> list[Hit]:
@@ -120,8 +121,8 @@ def _lessened(each: Read) -> list[Hit]:
     return [hit for hit in each.hits.get("lessen", ()) if any(abs(one.first - hit.last) <= TOGETHER for one in good)]
 
 
-def _grown(each: Read, hit: Hit) -> list[Hit]:
+def _grown(each: Read, hit: Hit, lexicon: Lexicon) -> list[Hit]:
     """What makes a bad thing before it grow: "floods will become more frequent"."""
     grown = each.hits.get("grow", [])
-    bads = [*_bads(each, "harm"), *_bads(each, "bad")] if grown else []
+    bads = [*_bads(each, "harm", lexicon), *_bads(each, "bad", lexicon)] if grown else []
     return grown if any(0 < hit.first - bad.last <= SOON for bad in bads) else []

@@ -32,6 +32,10 @@ _QUOTATION = re.compile(
 _INTRODUCED = re.compile(r"[\W_]{0,4}(?P<name>(?:[^\W\d_a-z][\w.’'-]*\s+){2,4})(?P<verb>\w+)\s")
 _QUOTE_MARKS = "“”\"«»„‘’'"
 _QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
+# The same without its marks: who said it shows that it is a quotation.
+_SIGNED = re.compile(
+    r"(?P<said>[^“”\"«»„]{20,600})(?:(?<=[.!?…])[^\S\n]|\n)\s*[–—]\s*(?P<by>[^\W\d_a-zа-яё][^.!?;:\n]{2,80})"
+)
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
 _NOTE_MARKS = re.compile(r"(?:\[[0-9]{1,3}\]\s*)+")
@@ -127,9 +131,10 @@ def _introduces(source: Source, index: int, lexicon: Lexicon) -> bool:
 
 def _is_pulled(text: str, block: Block, lexicon: Lexicon) -> bool:
     """Whether it is a quotation set apart: signed after a dash, or with words that stand elsewhere too."""
-    match = _QUOTE_ALONE.fullmatch(text[block.start : block.end].strip())
+    whole = text[block.start : block.end].strip()
+    match = _QUOTE_ALONE.fullmatch(whole)
     if not match:
-        return _is_repeated(text, block)
+        return bool(_SIGNED.fullmatch(whole)) or _is_repeated(text, block)
     opening = match["said"][:50].rstrip()
     signed = bool(match["by"]) and all(
         part[0].isupper() or part in lexicon.small or part == "&" for part in match["by"].split()

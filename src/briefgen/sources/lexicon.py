@@ -24,6 +24,7 @@ class Lexicon:
 
     whole: frozenset[str]
     comments: frozenset[str]
+    teasers: frozenset[str]
     share: frozenset[str]
     small: frozenset[str]
     days: frozenset[str]
@@ -61,6 +62,7 @@ def lexicon() -> Lexicon:
     return Lexicon(
         whole=frozenset(map(folded, words("whole"))),
         comments=frozenset(map(folded, words("comments"))),
+        teasers=frozenset(map(folded, words("teasers"))),
         share=frozenset(words("share")),
         small=frozenset(words("small")),
         days=frozenset(words("days")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from briefgen.model import Block, BlockKind
 from briefgen.sources import shape
@@ -13,6 +14,7 @@ PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list-item", "quote"})
 # Comments never come before the middle of a page; a link «leave a comment» often does.
 _COMMENTS_FROM = 0.5
 _NUMBER = re.compile(r"[\dIVX]+[.)]\s+$")
+_NOTE = re.compile(r"\d{1,2}\s+[^\W\d_a-zа-яё]")
 _LONGEST_CONTENTS = 2000  # characters of a table of contents that was run into one line
 _LONGEST_TAIL = 30  # words of a caption that ran into a paragraph
 _LONGEST_TITLE = 35  # words
@@ -22,7 +24,8 @@ _RUN = 3  # this many headings with nothing between them are a menu or a list
 def set_apart(text: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks in order, cut where a paragraph has swallowed a caption, and each with its kind."""
     cut = [part for block in blocks for part in _cut(text, _alone(text, block))]
-    return tuple(_trailing(text, _comments(text, _titled(text, _headings(text, cut)))))
+    found = _comments(text, _titled(text, _headings(text, _footnotes(text, cut))))
+    return tuple(_trailing(text, _teasers(text, found)))
 
 
 def _said(text: str, block: Block) -> str:
@@ -69,6 +72,16 @@ def _is_tail(line: str) -> bool:
         return bool(line)
     title = not shape.ends_sentence(line) and 3 <= shape.word_count(line) <= _LONGEST_TAIL
     return title and shape.titled(line) >= 0.75 and shape.heading(line[:150]) is not None
+
+
+def _footnotes(text: str, blocks: list[Block]) -> list[Block]:
+    """A paragraph that begins with a bare number and stands over the number of the page is residue."""
+    found = list(blocks)
+    for number, (block, below) in enumerate(pairwise(blocks)):
+        over = below.kind == "residue" and shape.is_page(_said(text, below))
+        if over and block.kind == "paragraph" and _NOTE.match(text, block.start, block.end):
+            found[number] = replace(block, kind="residue")
+    return found
 
 
 def _headings(text: str, blocks: list[Block]) -> list[Block]:
@@ -156,6 +169,25 @@ def _comments(text: str, blocks: list[Block]) -> list[Block]:
         if block.start >= first and block.end - block.start <= 80 and shape.opens_comments(_said(text, block)):
             return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
     return blocks
+
+
+def _teasers(text: str, blocks: list[Block]) -> list[Block]:
+    """What follows «related coverage» is residue, where headings follow to the end, each with a sentence at most."""
+    first = len(text) * _COMMENTS_FROM
+    for number, block in enumerate(blocks):
+        if block.start >= first and block.end - block.start <= 80 and shape.opens_teasers(_said(text, block)):
+            rest = [each for each in blocks[number + 1 :] if each.kind != "residue"]
+            if all(_is_teaser(text, each, before) for before, each in zip([None, *rest], rest, strict=False)):
+                return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
+    return blocks
+
+
+def _is_teaser(text: str, block: Block, before: Block | None) -> bool:
+    """A title, or the one sentence under it."""
+    line = _said(text, block)
+    title = block.kind == "heading" or not shape.ends_sentence(line)
+    under = before is not None and (before.kind == "heading" or not shape.ends_sentence(_said(text, before)))
+    return not shape.boundaries(line) and (title or under)
 
 
 def _trailing(text: str, blocks: list[Block]) -> list[Block]:

@@ -139,6 +139,16 @@ def opens_comments(line: str) -> bool:
     return len(line) <= 80 and folded(line) in lexicon().comments
 
 
+def is_page(line: str) -> bool:
+    """Whether a line is the number of a page, and no more."""
+    return bool(lexicon().page.fullmatch(folded(line)))
+
+
+def opens_teasers(line: str) -> bool:
+    """Whether what follows are lines that lead to other pages."""
+    return folded(line) in lexicon().teasers
+
+
 def _is_share(text: str) -> bool:
     words = text.replace("|", " ").replace(",", " ").split()
     return 0 < len(words) <= 20 and all(word in lexicon().share for word in words)
