@@ -75,13 +75,14 @@ def edit(root: Path, brief: str, old: str, new: str) -> None:
 
 
 def command(root: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
-    """The command, in a process group of its own."""
+    """The command, in a process group of its own, with a folder for temporary files that others do not use."""
+    (root / "tmp").mkdir(exist_ok=True)
     return subprocess.Popen(
         [sys.executable, "-m", "briefgen", "-C", str(root), *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **environment},
+        env={**os.environ, "TMPDIR": str(root / "tmp"), **environment},
         start_new_session=True,
     )
 
@@ -120,7 +121,8 @@ def tree(root: Path) -> dict[str, str]:
 
 
 def temporary(root: Path) -> list[Path]:
-    return list((root / "build").rglob(".briefgen-*"))
+    within = [*(root / "build").rglob(".briefgen-*"), *(root / "build" / ".briefgen").glob("tmp")]
+    return [*within, *(root / "tmp").glob("*")]
 
 
 def group(leader: int) -> list[int]:

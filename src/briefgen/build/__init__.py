@@ -27,7 +27,7 @@ from briefgen.build.packs import names as pack_files
 from briefgen.build.packs import run as run_packs
 from briefgen.build.plan import Briefs, Known, Planned, Planner, differences
 from briefgen.build.pool import Limits, Pool, Runner
-from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, sweep, write
+from briefgen.build.publish import PRIVATE, foreign, locked, manifest, remove, save_manifest, scratch, sweep, write
 from briefgen.build.report import PackTarget, Report, Target, last_report
 from briefgen.errors import BriefgenError, Diagnostic, error, has_errors, safe
 from briefgen.layout import Engine
@@ -72,7 +72,8 @@ def build(workspace: Workspace, request: Request) -> Report:
     """Build what the request names and write report.json; raises only when nothing can be written at all."""
     with locked(request.folder):
         sweep(request.folder)
-        return _Build(workspace, request).run()
+        with scratch(request.folder):
+            return _Build(workspace, request).run()
 
 
 def dry_run(workspace: Workspace, request: Request) -> Iterator[tuple[str, str, list[str]]]:

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -126,6 +127,26 @@ def sweep(folder: Path) -> None:
         if path.is_file():
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+@contextlib.contextmanager
+def scratch(folder: Path) -> Iterator[None]:
+    """Temporary files of this process and its children lie within the build folder, and go with the build.
+
+    What a killed one left goes when the next begins: libraries unpack fonts, which nobody would ever sweep elsewhere.
+    """
+    path, before = folder / PRIVATE / "tmp", tempfile.tempdir
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise _told(path, b"", problem) from None
+    tempfile.tempdir = str(path.resolve())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def manifest(folder: Path) -> dict[str, dict[str, Any]]:

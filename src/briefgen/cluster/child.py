@@ -11,6 +11,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +46,12 @@ class Child:
 
     def __init__(self, setup: Setup) -> None:
         command = [sys.executable, "-P", "-m", __name__, str(os.getpid())]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        # What it unpacks goes with it, also when it is killed.
+        self.scratch = tempfile.TemporaryDirectory(prefix="briefgen-", ignore_cleanup_errors=True)
+        environment = {**os.environ, "TMPDIR": self.scratch.name}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment
+        )
         self._write(setup)
 
     def ask(self, job: Job, seconds: float) -> Result:
@@ -65,6 +71,7 @@ class Child:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
+        self.scratch.cleanup()
 
     def kill(self) -> None:
         """Kill it from any thread; its own children die with it, and who waits for an answer learns it."""
