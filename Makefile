@@ -1,6 +1,7 @@
 # make demo: set up, build every edition of the example, say where they lie.
-# make test: set up, check style and types, run all tests.   make check: style and types only.
-# make test-all: also the figures of the night at full scale (test-soak, an hour) and a cluster of real processes.
+# make test: set up, check style and types, run the tests.   make check: style and types only.
+# make test-slow: the tests that take more than a few seconds each.   make test-all: all, with the figures of the night
+# at full scale (test-soak, an hour) and a cluster of real processes (test-cluster).
 # make eval: score the extractor.   make bench: measure the night (half an hour and more, with nothing else running).
 # The first Python that runs and is new enough; a name on the PATH may be a shim for nothing.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -8,7 +9,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test test-all test-soak test-cluster test-quick check setup clean eval bench
+# Each worker takes from the other what is left: the longest tests do not wait for one alone.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+
+.PHONY: demo test test-slow test-all test-soak test-cluster check setup clean eval bench
 
 demo: .venv/ready
 	$(BIN)/briefgen build
@@ -17,18 +21,19 @@ demo: .venv/ready
 
 test: .venv/ready-dev check
 	scripts/prepare test
-	$(BIN)/pytest -n 2
+	$(PYTEST) -m "not slow and not cluster and not soak"
 
-test-all: test test-soak test-cluster
+test-slow: .venv/ready-dev
+	scripts/prepare test
+	$(PYTEST) -m "slow and not cluster and not soak"
+
+test-all: test test-slow test-soak test-cluster
 
 test-soak: .venv/ready-dev
 	$(BIN)/pytest -m soak
 
 test-cluster: .venv/ready-dev
 	$(BIN)/pytest -m "cluster and not soak" tests/test_cluster.py
-
-test-quick: .venv/ready-dev
-	$(BIN)/pytest -n 2 -m "not slow and not cluster and not soak"
 
 check: .venv/ready-dev
 	$(BIN)/ruff check src tests benchmarks
