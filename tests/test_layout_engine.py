@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -48,6 +51,17 @@ def lay_out(engine: Engine, folder: Path, more: str = "", css: str = "") -> Laid
 def told(laid: Laid) -> list[Diagnostic]:
     laid.pdf()
     return laid.diagnostics
+
+
+def test_loading_the_engine_starts_no_compiler(tmp_path: Path) -> None:
+    for name in ("gcc", "cc", "ld"):
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+        (tmp_path / name).chmod(0o755)
+    code = "import os; from briefgen.layout import Engine; before = os.environ['PATH']; Engine(); "
+    code += "assert os.environ['PATH'] == before"
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_picture_has_the_size_of_its_attributes_as_in_a_browser(engine: Engine, folder: Path) -> None:

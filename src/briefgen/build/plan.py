@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -24,9 +25,9 @@ from briefgen.yamlread import Document, Path_, read
 # What the same page is made of besides content and templates: an update of any makes all pages anew.
 _PACKAGES = ("weasyprint", "pydyf", "jinja2", "markdown-it-py", "babel", "uharfbuzz")
 _LIBRARIES = (
-    ("pango", "pango-1.0", "pango_version_string"),
-    ("harfbuzz", "harfbuzz", "hb_version_string"),
-    ("fontconfig", "fontconfig", "FcGetVersion"),
+    ("pango-1.0", 0, "pango_version_string"),
+    ("harfbuzz", 0, "hb_version_string"),
+    ("fontconfig", 1, "FcGetVersion"),
 )
 
 
@@ -39,8 +40,8 @@ def engine_versions() -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "missing"
-    for name, library, function in _LIBRARIES:
-        found[name] = _library_version(library, function)
+    for library, major, function in _LIBRARIES:
+        found[library.partition("-")[0]] = _library_version(library, major, function)
     return found
 
 
@@ -51,16 +52,22 @@ def _code() -> str:
     return digest(b"".join(digest(path.read_bytes()).encode() for path in files))[:12]
 
 
-def _library_version(library: str, function: str) -> str:
-    path = ctypes.util.find_library(library)
+def _library_version(library: str, major: int, function: str) -> str:
     try:
-        ask = getattr(ctypes.CDLL(path or ""), function)
+        ask = getattr(_opened(library, major), function)
     except (OSError, AttributeError):
         return "missing"
     if function == "FcGetVersion":
         return str(ask())
     ask.restype = ctypes.c_char_p
     return (ask() or b"").decode()
+
+
+def _opened(library: str, major: int) -> ctypes.CDLL:
+    """By its name on Linux; elsewhere, and where it has another, by a search that starts other programs."""
+    with suppress(OSError):
+        return ctypes.CDLL(f"lib{library}.so.{major}")
+    return ctypes.CDLL(ctypes.util.find_library(library) or "")
 
 
 @dataclass(frozen=True)
