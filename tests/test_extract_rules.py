@@ -523,6 +523,10 @@ def test_what_leaves_a_matter_open(text: str, asked: bool) -> None:
         ("Flexible work will not be disappearing any time soon.", False),
         ("Emissions from the cabin could interfere with the antennae.", True),
         ("Stagnant wages do not bode well for consumers.", True),
+        ("It is unlikely that the plant will exist in time.", True),
+        ("Any delay makes the task even harder.", True),
+        ("A fifth of the halls have a problem that poses a potential safety concern.", True),
+        ("Children in such homes may have worse results at school.", True),
     ],
 )
 def test_a_danger_named_is_not_yet_a_danger_stated(text: str, states: bool) -> None:
