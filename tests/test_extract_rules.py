@@ -340,6 +340,8 @@ fr risk + À moins d'une aide rapide, l'hôpital devra fermer ses portes.
 fr risk + Rien ne garantit que la trêve tiendra.
 fr risk - Le ministère a réduit le risque d'incendie.
 fr risk - L'incendie a détruit 40 maisons en mai.
+fr risk + Ce budget ne présage rien de bon pour les hôpitaux.
+fr open + Le rapport n'a toujours pas été publié.
 fr open + La ministre n'a pas voulu commenter.
 fr open - La cause de l'accident est connue.
 ru risk + Если не будет дождей, урожай погибнет.
@@ -347,6 +349,8 @@ ru risk + Без помощи больница будет закрыта, пац
 ru risk + Нет гарантий, что перемирие сохранится.
 ru risk - Министерство снизило риск пожаров.
 ru risk - Пожар уничтожил 40 домов в мае.
+ru risk + Снижение спроса не сулит ничего хорошего заводам.
+ru open + Доклад до сих пор не опубликован.
 ru open + Причины аварии выясняются.
 ru open - Причина аварии известна.
 """
