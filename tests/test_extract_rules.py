@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,7 @@ def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
         ("The delegation has left for the talks on trade in Geneva, Switzerland, Feb. 26, 2026.", True),
         ("The longer the leaders of the union have clung to policies that will not contain the crisis in 2026,", False),
         ("The leaders of the union have clung to policies that will not contain the crisis in 2026.", True),
+        ("(Read more about the exemption for public bodies in the bill of 2021 here)", False),
         ("Greater English voice: The commission suggests laws that are approved first by members for England", False),
         ("The commission suggests that laws for England are in future approved first by the members for England", True),
     ],
@@ -559,3 +561,29 @@ def test_who_is_introduced_at_the_end_is_the_author() -> None:
     whole = Source("x.txt", f"{first}\n{last}", blocks, language="en")
     assert [each.text for each in sentences(whole, 0, lexicon.load("en"))] == [first]
     assert len(sentences(replace(whole, text=f"Jane Roe reported {first[18:]}\n{last}"), 0, lexicon.load("en"))) == 2
+
+
+INTERVIEW = """Ana Ruiz: Is the dam safe?
+
+Bo Lind: I worry about the wall. It was built in 1961.
+
+Nobody has looked at it since.
+
+Ana Ruiz: What would you do?
+
+Bo Lind: The ministry said last week that it has no money."""
+
+
+def spoken(text: str) -> list[str | None]:
+    ends = [match.span() for match in re.finditer(r"[^\n]+", text)]
+    whole = Source("x.txt", text, tuple(Block("paragraph", *span) for span in ends), language="en")
+    return [each.voice.speaker for each in candidates(whole, 0, SECTORS, lexicon.load("en"))]
+
+
+def test_in_an_interview_whoever_has_the_turn_speaks() -> None:
+    assert spoken(INTERVIEW) == ["Ana Ruiz", "Bo Lind", "Bo Lind", "Bo Lind", "Ana Ruiz", "The ministry"]
+
+
+def test_labels_that_come_again_make_no_interview() -> None:
+    lines = "Agency Response: The rule stays.\n\nOur Finding: The agency drew up a response.\n\n"
+    assert spoken(f"{lines}Agency Response: The rule goes.") == [None] * 3

@@ -104,6 +104,7 @@ def is_noise(each: Read, lexicon: Lexicon) -> bool:
         or bool(_REFERENCE.search(each.text))
         or _is_dated_caption(each)
         or _is_note(each, lexicon)
+        or _is_pointer(each, lexicon)
         or not _is_closed(each)
     )
 
@@ -123,6 +124,12 @@ def _is_note(each: Read, lexicon: Lexicon) -> bool:
     """«Source: the ministry»."""
     first = each.words[0] if each.words else None
     return first is not None and first.form in lexicon.notes and each.text[first.end : first.end + 1] == ":"
+
+
+def _is_pointer(each: Read, lexicon: Lexicon) -> bool:
+    """A link in brackets: "(Read more about the law here)"."""
+    last = each.words[-1].form if each.words else ""
+    return each.text.startswith("(") and last in lexicon.pointers
 
 
 def _is_dated_caption(each: Read) -> bool:

@@ -38,6 +38,7 @@ PLAIN = (
     "unsaid",
     "credits",
     "notes",
+    "pointers",
     "bodies",
     "agent",
     "agents",
@@ -156,6 +157,7 @@ class Lexicon:
     unsaid: frozenset[str] = frozenset()
     credits: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    pointers: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from briefgen.extract import speakers
 from briefgen.extract.lexicon import Hit, Lexicon
 from briefgen.extract.reading import Read
+from briefgen.extract.turns import turns
 from briefgen.model import Stance
 
 # A quotation of fewer words is a term that the author holds at arm's length, not somebody's statement.
@@ -52,7 +53,15 @@ def voices(read: Sequence[Read], lexicon: Lexicon, commentary: bool) -> list[Voi
         voice = _voice(each, lexicon, memory, commentary)
         _remember(memory, each, voice, lexicon)
         found.append(voice)
-    return _said_after(read, found)
+    return _in_turns(_said_after(read, found), turns(read), lexicon)
+
+
+def _in_turns(found: Sequence[Voice], spoken: Sequence[str | None], lexicon: Lexicon) -> list[Voice]:
+    """The voices, where in an interview whose turn it is says what nobody else is said to say."""
+    return [
+        Voice("claimed", name, (f"{name}:",)) if name and voice.speaker in (None, lexicon.unnamed) else voice
+        for voice, name in zip(found, spoken, strict=True)
+    ]
 
 
 def _said_after(read: Sequence[Read], found: Sequence[Voice]) -> list[Voice]:
