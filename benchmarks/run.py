@@ -186,7 +186,7 @@ def _final(job: Any, target: dict[str, Any]) -> str:
 def sample(root: Path, limit: int) -> list[Path]:
     """HTML editions of all audiences alike: those of one audience are all long, or all short."""
     files = sorted((root / "build").glob("*/brief-*.html"))
-    return files[:: max(1, len(files) // limit)]
+    return [files[at * len(files) // limit] for at in range(limit)] if len(files) > limit else files
 
 
 def chromium(root: Path, limit: int) -> dict[str, Any] | None:

@@ -92,7 +92,7 @@ def main() -> None:
         [
             "# Evaluation of the offline extractor", "",
             "`make eval` wrote this. F1 (precision / recall); for the last three measures the share that is right. Where two",
-            "annotators labelled, an item is right if one of them lists its sentence, and found must be what both list. Nothing",
+            "annotators labelled, an item is right if one of them lists its sentence; recall counts what both list. Nothing",
             "here is unseen any more (evaluation/README.md tells of texts that were); risks and open questions are few, and their",
             "figures uncertain by a tenth and more.", "",
             *table([score for score, _ in scored_columns]), "",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from briefgen.audience import candidates, select
+from briefgen.audience import candidates, has_edition, select
 from briefgen.model import SECTIONS, Audience, Brief, Marking
 
 SECRET = "QXZWVKJ"
@@ -66,6 +66,12 @@ def test_nothing_above_the_clearance_is_in_an_edition(brief, clearance):
     told = edition.brief.model_dump_json() if edition else ""
     leaked = [rank for rank in range(clearance.rank + 1, len(MARKINGS)) if f"{SECRET}{rank}" in told]
     assert leaked == []
+
+
+@given(briefs(), st.sampled_from(MARKINGS), st.none() | st.lists(st.sampled_from(SECTIONS), min_size=1, unique=True))
+def test_whether_there_is_an_edition_is_known_without_selecting_it(brief, clearance, sections):
+    audience = Audience(clearance=clearance, pages=1, sections=sections and tuple(sections))
+    assert has_edition(brief, audience) is (select(brief, "b", "a", audience) is not None)
 
 
 def test_the_leak_test_can_fail():

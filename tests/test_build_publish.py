@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -81,6 +83,24 @@ def test_sweeping_takes_our_temporary_files_only(tmp_path: Path) -> None:
     (tmp_path / "executive" / "letter.docx").write_text("somebody's")
     publish.sweep(tmp_path)
     assert [path.name for path in (tmp_path / "executive").iterdir()] == ["letter.docx"]
+
+
+def test_lines_of_json_hold_what_was_given() -> None:
+    data = {"a": [], "b": [{"x": "ä\n"}, {"y": [1, 2]}], "c": {}, "d": {"e": ["f"]}, "g": None}
+    text = publish.as_lines(data)
+    assert json.loads(text) == data and '{"x": "ä\\n"},\n{"y": [1, 2]}' in text
+
+
+def test_temporary_files_lie_in_the_build_folder_and_go(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / publish.PRIVATE).mkdir()
+    (tmp_path / publish.PRIVATE / "tmp").symlink_to(elsewhere)
+    with publish.scratch(tmp_path):
+        path = Path(tempfile.mkdtemp())
+        assert path.is_relative_to(tmp_path / publish.PRIVATE)
+    assert not path.exists() and not list(elsewhere.iterdir())
+    assert not Path(tempfile.gettempdir()).is_relative_to(tmp_path)
 
 
 def test_removing_keeps_to_the_folder(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def test_note_marks_and_bullets_stay_outside_the_quote() -> None:
         ("The longer the leaders of the union have clung to policies that will not contain the crisis in 2026,", False),
         ("The leaders of the union have clung to policies that will not contain the crisis in 2026.", True),
         ("(Read more about the exemption for public bodies in the bill of 2021 here)", False),
+        ("(The agency estimates that 4,000 people still live here.)", True),
         ("Greater English voice: The commission suggests laws that are approved first by members for England", False),
         ("The commission suggests that laws for England are in future approved first by the members for England", True),
     ],
@@ -88,6 +89,7 @@ def test_captions_and_quotations_set_apart_are_no_content() -> None:
         ("We know that this is possible and we shall play our part\n— Ana Ruiz, president of the island", False),
         ("The plant leaks into the sea — the ministry knew it since May.", True),
         ("The plant leaks into the sea. — The ministry knew it since May.", True),
+        ("The dam broke on Monday. The ministry closed the road to the north. — Reuters", True),
     ],
 )
 def test_a_quotation_that_is_signed_needs_no_marks_to_be_set_apart(text: str, kept: bool) -> None:
@@ -584,6 +586,14 @@ def test_in_an_interview_whoever_has_the_turn_speaks() -> None:
     assert spoken(INTERVIEW) == ["Ana Ruiz", "Bo Lind", "Bo Lind", "Bo Lind", "Ana Ruiz", "The ministry"]
 
 
+def test_a_turn_ends_with_the_next_head_and_with_the_last() -> None:
+    more = "\n\nUrsula von der Leyen: The wall will be mended.\n\nThe government paid 30 million euros in 2025."
+    assert spoken(INTERVIEW + more)[-2:] == ["Ursula von der Leyen", None]
+    assert spoken(INTERVIEW.replace("Ana Ruiz: What", "Note: What"))[-2:] == [None, "The ministry"]
+
+
 def test_labels_that_come_again_make_no_interview() -> None:
     lines = "Agency Response: The rule stays.\n\nOur Finding: The agency drew up a response.\n\n"
     assert spoken(f"{lines}Agency Response: The rule goes.") == [None] * 3
+    lands = "Saudi Arabia: Prices rose.\n\nSri Lanka: Prices fell.\n\nSaudi Arabia: Trade rose.\n\nSri Lanka: It fell."
+    assert spoken(lands) == [None] * 4

@@ -123,11 +123,18 @@ def test_text_that_goes_on_after_a_box_of_related_articles_is_kept() -> None:
     assert any("The minister promised" in said for said in kept)
 
 
+def test_lists_and_digests_under_such_a_heading_stay_content() -> None:
+    more = "- Raise the tax on fuel by 5% from January 2027\n- Close the coal plant at Lubin by 2028\n"
+    for heading in ("Recommended", "Related articles"):
+        assert [kind for kind, _ in kinds(f"{ARTICLE}\n{heading}\n\n{more}")].count("list-item") == 2
+
+
 def test_a_note_at_the_foot_of_a_page_is_residue() -> None:
     note = "1 The discussion reflects what was known. The data are the office's."
-    text = f"Prices rose in May.\n\n{note}\n\nPage 1 of 8\n\nThey fell in June."
+    text = f"Prices rose in May.1 They fell later.\n\n{note}\n\nPage 1 of 8\n\nThey fell in June."
     assert [kind for kind, _ in kinds(text)] == ["paragraph", "residue", "residue", "paragraph"]
-    assert kinds("40 People came.\n\nThey left.")[0][0] == "paragraph"
+    soldiers = "12 French soldiers were killed on Sunday near the town, the army said."
+    assert ("paragraph", soldiers) in kinds(f"The army fights in the north.\n\n{soldiers}\n\n3\n\nIt sent more men.")
 
 
 def test_short_lines_that_are_a_list_stay_content() -> None:

@@ -15,7 +15,7 @@ _LETTERS = Only(str.isalnum)
 
 
 def leaks(brief: Brief, edition: Edition, haystack: str) -> Iterator[tuple[str, str]]:
-    """(item above the clearance, words of it that were found) in the text of what was made, `normal` as it is."""
+    """(item above the clearance, words of it that were found) in the text of what was made, which must be `normal`."""
     needles = [(name, text, words_of(text)) for name, text in secrets(brief, edition)]
     if not needles:
         return

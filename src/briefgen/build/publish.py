@@ -131,11 +131,13 @@ def sweep(folder: Path) -> None:
 
 @contextlib.contextmanager
 def scratch(folder: Path) -> Iterator[None]:
-    """Temporary files of this process and its children lie within the build folder, and go with the build.
+    """Temporary files of this process and those forked from it lie within the build folder, and go with the build.
 
     What a killed one left goes when the next begins: libraries unpack fonts, which nobody would ever sweep elsewhere.
     """
     path, before = folder / PRIVATE / "tmp", tempfile.tempdir
+    if path.is_symlink():
+        path.unlink()
     shutil.rmtree(path, ignore_errors=True)
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,11 +43,11 @@ class Setup:
 class Child:
     """The worker's side of the pipe; started by the first `ask`."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, scratch: Path) -> None:
         command = [sys.executable, "-P", "-m", __name__, str(os.getpid())]
-        # What it unpacks goes with it, also when it is killed.
-        self.scratch = tempfile.TemporaryDirectory(prefix="briefgen-", ignore_cleanup_errors=True)
-        environment = {**os.environ, "TMPDIR": self.scratch.name}
+        # What it unpacks goes with the run: when it is killed, nobody else would take it away.
+        scratch.mkdir(exist_ok=True)
+        environment = {**os.environ, "TMPDIR": str(scratch)}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment
         )
@@ -71,7 +70,6 @@ class Child:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe:
                 pipe.close()
-        self.scratch.cleanup()
 
     def kill(self) -> None:
         """Kill it from any thread; its own children die with it, and who waits for an answer learns it."""

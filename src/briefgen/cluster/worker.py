@@ -69,7 +69,8 @@ class _Run:
     def start(self) -> Child:
         order = self.order
         folders = tuple(self.folder / place for place in order.shared)
-        return Child(Setup(order.limits, self.folder / "root", folders, self.folder / order.builtin))
+        setup = Setup(order.limits, self.folder / "root", folders, self.folder / order.builtin)
+        return Child(setup, self.folder / "tmp")
 
     def end(self) -> None:
         if self.child:
@@ -84,7 +85,7 @@ _lock = threading.Lock()
 async def inspect(dask_worker: Any) -> dict[str, Any]:
     """What the client wants to know before it sends anything: versions, threads, and the trees that are here."""
     trees = _folder(dask_worker) / "trees"
-    # Asking libraries for their version starts processes; the worker must go on answering meanwhile.
+    # Asking libraries for their version may start processes; the worker must go on answering meanwhile.
     versions = await asyncio.to_thread(environment)
     here = [path.name for path in trees.glob("*")] if trees.is_dir() else []
     return {"environment": versions, "threads": dask_worker.state.nthreads, "trees": here}

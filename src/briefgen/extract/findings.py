@@ -127,9 +127,10 @@ def _is_note(each: Read, lexicon: Lexicon) -> bool:
 
 
 def _is_pointer(each: Read, lexicon: Lexicon) -> bool:
-    """A link in brackets: "(Read more about the law here)"."""
-    last = each.words[-1].form if each.words else ""
-    return each.text.startswith("(") and last in lexicon.pointers
+    """A link in brackets: "(Read more about the law here)"; a whole sentence in brackets has its stop within."""
+    last = each.words[-1] if each.words else None
+    closed = last is not None and each.text[last.end :].startswith(")")
+    return closed and each.text.startswith("(") and last is not None and last.form in lexicon.pointers
 
 
 def _is_dated_caption(each: Read) -> bool:

@@ -32,9 +32,9 @@ _QUOTATION = re.compile(
 _INTRODUCED = re.compile(r"[\W_]{0,4}(?P<name>(?:[^\W\d_a-z][\w.’'-]*\s+){2,4})(?P<verb>\w+)\s")
 _QUOTE_MARKS = "“”\"«»„‘’'"
 _QUOTE_ALONE = re.compile(r"[“\"«„](?P<said>[^“”\"«»„]{1,600})[”\"»“](?:\s*[-–—]\s*(?P<by>[^\s!?,;:][^!?,;:]{1,60}))?")
-# The same without its marks: who said it shows that it is a quotation.
+# The same without its marks: that name and office stand below one sentence shows that it is a quotation.
 _SIGNED = re.compile(
-    r"(?P<said>[^“”\"«»„]{20,600})(?:(?<=[.!?…])[^\S\n]|\n)\s*[–—]\s*(?P<by>[^\W\d_a-zа-яё][^.!?;:\n]{2,80})"
+    r"(?:[^“”\"«»„.!?…]|\.\d){20,600}(?:[.!?…][^\S\n]|\n)\s*[–—]\s*[^\W\d_a-zа-яё][^.!?;:,\n]{2,40}, [^.!?;:\n]{2,60}"
 )
 _FULL_WIDTH = "。！？｡"
 _NOTE_MARK = re.compile(r"(?:\s{0,3}\[[0-9]{1,3}\])+\s*$")
@@ -112,8 +112,10 @@ def _is_bio(source: Source, index: int, lexicon: Lexicon) -> bool:
     """Whether it tells who the author is, as the last lines of an article do."""
     block = source.blocks[index]
     opening = words(source.text[block.start : block.end][:OPENING])
-    known = any(hit.first <= FEW for hit in lexicon.scan(opening).get("bio", ()))
-    return known or _introduces(source, index, lexicon)
+    found = lexicon.scan(opening)
+    # "Jane Roe, who is a senior fellow, said": her words, not her life.
+    told = any(hit.first <= FEW and opening[hit.first - 1].form not in lexicon.relative for hit in found.get("bio", ()))
+    return (told and not found.get("say")) or _introduces(source, index, lexicon)
 
 
 def _introduces(source: Source, index: int, lexicon: Lexicon) -> bool:

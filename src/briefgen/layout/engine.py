@@ -205,7 +205,7 @@ class Engine:
 def _import_weasyprint() -> Any:
     # Read when the library is loaded: the machine's own settings must not reach a page.
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts.conf")
-    path = os.environ.get("PATH", os.defpath)
+    path = os.environ.get("PATH")
     # Libraries are tried under the names of all systems, and for each that is not there Python asks a compiler and a
     # linker, if it finds any: some thirty processes, which leave their files behind when we are stopped.
     os.environ["PATH"] = os.devnull
@@ -215,7 +215,9 @@ def _import_weasyprint() -> Any:
         hint = "install Pango: 'apt-get install libpango-1.0-0 libpangoft2-1.0-0' or your system's package"
         raise SurroundingsError(error(f"a library that sets type is missing: {problem}", hint=hint)) from None
     finally:
-        os.environ["PATH"] = path
+        del os.environ["PATH"]
+        if path is not None:
+            os.environ["PATH"] = path
     return weasyprint
 
 

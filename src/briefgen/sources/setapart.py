@@ -14,7 +14,7 @@ PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list-item", "quote"})
 # Comments never come before the middle of a page; a link «leave a comment» often does.
 _COMMENTS_FROM = 0.5
 _NUMBER = re.compile(r"[\dIVX]+[.)]\s+$")
-_NOTE = re.compile(r"\d{1,2}\s+[^\W\d_a-zа-яё]")
+_NOTE = re.compile(r"(\d{1,2})\s+[^\W\d_a-zа-яё]")
 _LONGEST_CONTENTS = 2000  # characters of a table of contents that was run into one line
 _LONGEST_TAIL = 30  # words of a caption that ran into a paragraph
 _LONGEST_TITLE = 35  # words
@@ -75,11 +75,12 @@ def _is_tail(line: str) -> bool:
 
 
 def _footnotes(text: str, blocks: list[Block]) -> list[Block]:
-    """A paragraph that begins with a bare number and stands over the number of the page is residue."""
+    """A note over the number of the page is residue: it begins with a number that marks a word above."""
     found = list(blocks)
     for number, (block, below) in enumerate(pairwise(blocks)):
+        note = _NOTE.match(text, block.start, block.end) if block.kind == "paragraph" else None
         over = below.kind == "residue" and shape.is_page(_said(text, below))
-        if over and block.kind == "paragraph" and _NOTE.match(text, block.start, block.end):
+        if note and over and re.search(rf"[^\W\d_][.,;:)”\"’]?{note[1]}(?!\w)", text[: block.start]):
             found[number] = replace(block, kind="residue")
     return found
 
@@ -184,10 +185,9 @@ def _teasers(text: str, blocks: list[Block]) -> list[Block]:
 
 def _is_teaser(text: str, block: Block, before: Block | None) -> bool:
     """A title, or the one sentence under it."""
-    line = _said(text, block)
-    title = block.kind == "heading" or not shape.ends_sentence(line)
-    under = before is not None and (before.kind == "heading" or not shape.ends_sentence(_said(text, before)))
-    return not shape.boundaries(line) and (title or under)
+    if block.kind not in ("heading", "paragraph") or shape.boundaries(_said(text, block)):
+        return False
+    return any(each is not None and not shape.ends_sentence(_said(text, each)) for each in (block, before))
 
 
 def _trailing(text: str, blocks: list[Block]) -> list[Block]:
