@@ -128,9 +128,10 @@ def _is_note(each: Read, lexicon: Lexicon) -> bool:
 
 def _is_pointer(each: Read, lexicon: Lexicon) -> bool:
     """A link in brackets: "(Read more about the law here)"; a whole sentence in brackets has its stop within."""
-    last = each.words[-1] if each.words else None
-    closed = last is not None and each.text[last.end :].startswith(")")
-    return closed and each.text.startswith("(") and last is not None and last.form in lexicon.pointers
+    if not each.words or not each.text.startswith("("):
+        return False
+    last = each.words[-1]
+    return last.form in lexicon.pointers and each.text[last.end :].startswith(")")
 
 
 def _is_dated_caption(each: Read) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 
 from briefgen.extract.reading import Read
 
 # Whatever stands before a colon ends the turn of another; two to four words in capitals may be a name.
 _LABEL = re.compile(r"[^.:!?]{1,60}(?=: )")
 _NAME = re.compile(r"[^\W\d_a-zа-яё][\w.’'-]*(?:(?: [a-zа-яё]{1,3}){0,2} [^\W\d_a-zа-яё][\w.’'-]*){1,3}")
-Block = tuple[int, int]
+Place = tuple[int, int]
 
 
 def turns(read: Sequence[Read]) -> list[str | None]:
@@ -25,8 +24,7 @@ def turns(read: Sequence[Read]) -> list[str | None]:
     names = _names(labels, read)
     last = max((block for block, label in labels.items() if label in names), default=(-1, -1))
     speaker, found = None, list[str | None]()
-    for before, each in pairwise([None, *read]):
-        assert each is not None
+    for before, each in zip([None, *read], read, strict=False):
         block = _block(each)
         if before is None or block[0] != before.sentence.source or each.sentence.headings != before.sentence.headings:
             speaker = None
@@ -36,17 +34,17 @@ def turns(read: Sequence[Read]) -> list[str | None]:
     return found
 
 
-def _block(each: Read) -> Block:
+def _block(each: Read) -> Place:
     return each.sentence.source, each.sentence.block
 
 
-def _labels(read: Sequence[Read]) -> dict[Block, str]:
+def _labels(read: Sequence[Read]) -> dict[Place, str]:
     """What stands before a colon at the head of each paragraph."""
     heads = {_block(each): each.text for each in reversed(read)}
     return {block: match[0] for block, text in heads.items() if (match := _LABEL.match(text))}
 
 
-def _names(labels: dict[Block, str], read: Sequence[Read]) -> set[str]:
+def _names(labels: dict[Place, str], read: Sequence[Read]) -> set[str]:
     """Two names or more of which one comes again and one asks; what the text writes small as well names nobody."""
     counts = Counter(label for label in labels.values() if _NAME.fullmatch(label))
     common = {each.text[word.start : word.end] for each in read for word in each.words}

@@ -168,8 +168,12 @@ def _comments(text: str, blocks: list[Block]) -> list[Block]:
     first = len(text) * _COMMENTS_FROM
     for number, block in enumerate(blocks):
         if block.start >= first and block.end - block.start <= 80 and shape.opens_comments(_said(text, block)):
-            return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
+            return _residue_from(blocks, number)
     return blocks
+
+
+def _residue_from(blocks: list[Block], first: int) -> list[Block]:
+    return [*blocks[:first], *(replace(each, kind="residue") for each in blocks[first:])]
 
 
 def _teasers(text: str, blocks: list[Block]) -> list[Block]:
@@ -179,7 +183,7 @@ def _teasers(text: str, blocks: list[Block]) -> list[Block]:
         if block.start >= first and block.end - block.start <= 80 and shape.opens_teasers(_said(text, block)):
             rest = [each for each in blocks[number + 1 :] if each.kind != "residue"]
             if all(_is_teaser(text, each, before) for before, each in zip([None, *rest], rest, strict=False)):
-                return [*blocks[:number], *(replace(each, kind="residue") for each in blocks[number:])]
+                return _residue_from(blocks, number)
     return blocks
 
 
